@@ -1,0 +1,107 @@
+# Chainsaw's workshop: `make` lists what can be done here.
+
+MODULES := $(patsubst %/go.mod,%,$(wildcard */go.mod))
+
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+
+# Static, small, without paths of this machine. We stamp the version ourselves:
+# Go's own stamp says "(devel)" for the modules of a workspace, and breaks the
+# build where git refuses to speak of a folder that belongs to somebody else.
+BUILD := CGO_ENABLED=0 go build -trimpath -buildvcs=false
+STAMP  = -s -w -X github.com/chainsaw-cni/chainsaw/shared/version.Version=$(VERSION)
+
+TOOLS      := $(CURDIR)/.cache/tools
+LINTER     := $(TOOLS)/golangci-lint
+TESTRUNNER := $(TOOLS)/gotestsum
+
+# Go's cache of test results knows nothing of the kernel, of `ip` and of bin/:
+# hence -count=1. Who is not root is root of a user namespace for each test.
+TEST    = $(TESTRUNNER) --format standard-quiet -- -race -count=1 $(AS_ROOT)
+AS_ROOT = $(if $(filter 0,$(shell id -u)),,-exec $(CURDIR)/hack/in-userns)
+
+# Tests on a real kube-apiserver, which takes minutes to build the first time.
+ON_APISERVER := e2e/apiserver e2e/lookup
+
+FUZZTIME ?= 1m
+
+# $(call in-each-module,COMMAND) runs the command in the folder of each module,
+# in all of them even when one fails.
+in-each-module = @failed=; for module in $(MODULES); do echo "== $$module"; (cd $$module && $(1)) || failed=1; done; [ -z "$$failed" ]
+
+.PHONY: help
+help: ## list the targets (the default)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: $(LINTER) bin/cni/bridge ## fetch the modules, build the tools, say what this machine lacks
+	go mod download
+	@echo "Debian packages to install: $$(hack/missing-packages)"
+	@hack/missing-links
+
+.PHONY: build
+build: bin/cni/bridge ## build the plugins, the tools and the reference CNI plugins into bin/
+	$(BUILD) -ldflags '$(STAMP)' -o bin/ ./plugins/... ./tools/...
+
+.PHONY: test
+test: build $(TESTRUNNER) ## run the unit, netns and chain tests, with the race detector
+	@hack/missing-links
+	$(TEST) $$(go list work | grep -v $(ON_APISERVER:%=-e /%))
+
+.PHONY: test-apiserver
+test-apiserver: build $(TESTRUNNER) ## run the tests on a real kube-apiserver
+	$(TEST) $(ON_APISERVER:%=./%/...)
+
+.PHONY: fuzz
+fuzz: ## fuzz every Fuzz function for FUZZTIME (1m)
+	hack/fuzz $(FUZZTIME) $(MODULES)
+
+.PHONY: bench
+bench: ## run the benchmarks, one package at a time
+	go test -run '^$$' -bench . -benchmem -p 1 work
+
+.PHONY: demo
+demo: build ## run the walkthrough's chain in namespaces that go away again
+	bin/chainsawctl try -f examples/walkthrough.yaml
+
+.PHONY: examples
+examples: build ## run every example in the same way
+	@set -e; for example in examples/*.yaml; do echo "== $$example"; bin/chainsawctl try -f $$example; done
+
+.PHONY: lint
+lint: $(LINTER) ## check style, formatting and what must not be called
+	$(call in-each-module,$(LINTER) run)
+
+.PHONY: fmt
+fmt: $(LINTER) ## format the code and group its imports
+	$(call in-each-module,$(LINTER) fmt)
+
+.PHONY: tidy
+tidy: ## tidy the go.mod of each module
+	$(call in-each-module,go mod tidy)
+
+.PHONY: check-modules
+check-modules: ## check that each module is tidy, builds and vets without the workspace
+	$(call in-each-module,export GOWORK=off && go mod tidy -diff && go build -o /dev/null ./... && go vet ./...)
+
+.PHONY: check-clean
+check-clean: ## check that nothing in the work tree differs from the commit
+	@changed=$$(git status --porcelain) && [ -z "$$changed" ] || { echo "$$changed"; git --no-pager diff; exit 1; }
+
+.PHONY: ci
+ci: ## do all that CI does
+	.ci/run
+
+.PHONY: clean
+clean: ## remove what was built here
+	rm -rf bin dist .cache
+
+# `tool` stands for every program that the go.mod of such a module names. These
+# modules are outside the workspace, so that what they need never decides which
+# version of a module we ship.
+bin/cni/bridge: hack/cniplugins/go.mod
+	cd hack/cniplugins && GOWORK=off $(BUILD) -ldflags '-s -w' -o $(CURDIR)/bin/cni/ tool
+	@touch $@
+
+$(LINTER) $(TESTRUNNER) &: hack/tools/go.mod
+	cd hack/tools && GOWORK=off $(BUILD) -o $(TOOLS)/ tool
+	@touch $(LINTER) $(TESTRUNNER)

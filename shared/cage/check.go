@@ -1,0 +1,45 @@
+package cage
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/chainsaw-cni/chainsaw/shared/ipbinary"
+)
+
+// Check proves that commands can run here, by running the one that does
+// nothing, `ip -V`, without privileges in the process's own netns.
+func Check() error {
+	ip, err := ipbinary.Find()
+	if err != nil {
+		return err
+	}
+	ns, err := unix.Open("/proc/thread-self/ns/net", unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return fmt.Errorf("open the own netns: %w", err)
+	}
+	defer unix.Close(ns)
+	c, err := Open(ns, ip, None)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	return c.check()
+}
+
+func (c *Cage) check() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	outcome, err := c.Run(ctx, []string{"-V"})
+	if err != nil {
+		return err
+	}
+	if outcome.ExitCode != 0 {
+		return fmt.Errorf("run %s -V in the cage: exit code %d, signal %d: %s",
+			c.ip, outcome.ExitCode, int(outcome.Signal), outcome.Stderr.Kept)
+	}
+	return nil
+}

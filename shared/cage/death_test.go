@@ -1,0 +1,121 @@
+package cage
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// holdArgument makes this executable a plugin whose command hangs.
+const holdArgument = "hold-a-cage"
+
+func holdCage() int {
+	err := hold()
+	fmt.Println("failed:", err)
+	return 1
+}
+
+func hold() error {
+	path, err := buildProbe()
+	if err != nil {
+		return err
+	}
+	ns, err := unix.Open("/proc/thread-self/ns/net", unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return err
+	}
+	c, err := Open(ns, path, NetAdmin)
+	if err != nil {
+		return err
+	}
+	// A command that ends, so that the thread has been through one.
+	if _, err := c.Run(context.Background(), []string{"exit", "0"}); err != nil {
+		return err
+	}
+	fmt.Println("ready")
+	_, err = c.Run(context.Background(), []string{"hang"})
+	return err
+}
+
+func TestCommandDiesWithThePlugin(t *testing.T) {
+	newNetNS(t) // skips without the rights
+	probe(t)
+	plugin := exec.CommandContext(t.Context(), copyOfSelf(t), holdArgument)
+	plugin.Env = append(os.Environ(), workshopVariable+"="+workshop)
+	stdout, err := plugin.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := plugin.Start(); err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	if line != "ready\n" {
+		t.Fatalf("%q, %v", line, err)
+	}
+	pid := awaitCommand(t, plugin.Process.Pid)
+	command, err := unix.PidfdOpen(pid, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(command)
+
+	plugin.Process.Kill()
+	io.Copy(io.Discard, stdout)
+	plugin.Wait()
+	fds := []unix.PollFd{{Fd: int32(command), Events: unix.POLLIN}}
+	if n, err := unix.Poll(fds, 10_000); n != 1 {
+		unix.Kill(pid, unix.SIGKILL)
+		t.Errorf("the command lives 10 s after the plugin's end (%v)", err)
+	}
+}
+
+// awaitCommand is the pid of the process's first command that has begun to be one.
+func awaitCommand(t *testing.T, plugin int) int {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); {
+		if pids := commandsOf(t, plugin); len(pids) > 0 {
+			return pids[0]
+		}
+	}
+	t.Fatal("no command came up")
+	return 0
+}
+
+// commandsOf lists the children of a process which are named as a command is.
+func commandsOf(t *testing.T, parent int) []int {
+	t.Helper()
+	stats, err := filepath.Glob("/proc/[0-9]*/stat")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var pids []int
+	for _, path := range stats {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			continue // it ended
+		}
+		// pid (name) state ppid ...
+		_, rest, _ := strings.Cut(string(text), ") ")
+		after := strings.Fields(rest)
+		cmdline, _ := os.ReadFile(filepath.Join(filepath.Dir(path), "cmdline"))
+		if after[1] == strconv.Itoa(parent) && strings.HasPrefix(string(cmdline), "ip\x00") {
+			pid, err := strconv.Atoi(filepath.Base(filepath.Dir(path)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}

@@ -1,0 +1,53 @@
+package cage
+
+import (
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// What the filter answers, beside SECCOMP_RET_ALLOW.
+const (
+	killProcess = unix.SECCOMP_RET_KILL_PROCESS
+	noSuchCall  = unix.SECCOMP_RET_ERRNO | uint32(unix.ENOSYS)
+	notAllowed  = unix.SECCOMP_RET_ERRNO | uint32(unix.EPERM)
+	// pretend answers 0 without making the call.
+	pretend = unix.SECCOMP_RET_ERRNO
+)
+
+const (
+	// x32 calls carry this bit and pass for amd64 ones by their architecture.
+	// No call of any architecture has a number as high.
+	x32Bit = 0x4000_0000
+	// From pidfd_send_signal on (5.1) the numbers are the same everywhere. A
+	// libc takes ENOSYS there for an older kernel and falls back, as from
+	// clone3, openat2 and faccessat2; EPERM it would take for an answer.
+	firstNewCall = 424
+)
+
+// filter is the program for a privilege.
+func filter(p Privilege) []unix.SockFilter {
+	prog := make(program, 0, 512)
+	prog.load(archOffset)
+	prog.answerUnless(unix.BPF_JEQ, auditArch, killProcess)
+	prog.load(callOffset)
+	prog.answerIf(unix.BPF_JGE, x32Bit, killProcess)
+	prog.answerIf(unix.BPF_JGE, firstNewCall, noSuchCall)
+	for _, r := range rules(p) {
+		prog.rule(r)
+	}
+	prog.search(edges(plainCalls[:], archCalls[:]), notAllowed, unix.SECCOMP_RET_ALLOW)
+	return prog
+}
+
+// installFilter binds the calling thread and what it starts; no flag, and in
+// particular no SECCOMP_FILTER_FLAG_TSYNC: the plugin's other threads go free.
+func installFilter(p Privilege) error {
+	prog := filter(p)
+	fprog := unix.SockFprog{Len: uint16(len(prog)), Filter: &prog[0]}
+	_, _, errno := unix.Syscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, 0, uintptr(unsafe.Pointer(&fprog)))
+	if errno != 0 {
+		return errno
+	}
+	return nil
+}

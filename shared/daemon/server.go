@@ -1,0 +1,167 @@
+package daemon
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/chainsaw-cni/chainsaw/shared/pod"
+	"github.com/chainsaw-cni/chainsaw/shared/report"
+)
+
+// Handler is the daemon behind the socket. Its methods are called concurrently,
+// with a context that ends when nobody waits for the answer any more.
+type Handler interface {
+	// Metadata returns ErrNoPod (wrapped or not) if there surely is no such pod;
+	// any other error means that it cannot be told for now.
+	Metadata(ctx context.Context, ref pod.Ref) (Metadata, error)
+	// Report takes a report over. It may get one twice; the ID is the same then.
+	Report(ctx context.Context, r report.Report) error
+}
+
+const (
+	// atOnce bounds the exchanges that are served at a time. More wait in the
+	// socket's backlog, where they cost no memory of ours.
+	atOnce = 64
+	// serverTimeout is longer than any client waits, so that a client's own
+	// clock decides and a peer that stalls does not hold its place for long.
+	serverTimeout = 2 * Timeout
+)
+
+// Serve answers until ctx is done or the listener fails. It returns when the
+// exchanges under way have ended, so that none is torn; no error after ctx.
+func Serve(ctx context.Context, listener *net.UnixListener, handler Handler) error {
+	defer context.AfterFunc(ctx, func() { listener.Close() })()
+	var underWay sync.WaitGroup
+	defer underWay.Wait()
+	places := make(chan struct{}, atOnce)
+	for {
+		places <- struct{}{}
+		conn, err := listener.AcceptUnix()
+		if err != nil {
+			return unlessDone(ctx, err)
+		}
+		underWay.Go(func() {
+			defer func() { <-places }()
+			serve(context.WithoutCancel(ctx), conn, handler)
+		})
+	}
+}
+
+// unlessDone forgives the error of a listener that was closed on purpose.
+func unlessDone(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return fmt.Errorf("accepting on chainsawd's socket: %w", err)
+}
+
+// serve answers one connection. A peer that is not root learns nothing, not even why.
+func serve(ctx context.Context, conn *net.UnixConn, handler Handler) {
+	defer conn.Close()
+	ctx, cancel := context.WithTimeout(ctx, serverTimeout)
+	defer cancel()
+	deadline, _ := ctx.Deadline()
+	if conn.SetDeadline(deadline) != nil || checkPeer(conn) != nil {
+		return
+	}
+	message, err := io.ReadAll(io.LimitReader(conn, maxRequest+1))
+	if err != nil {
+		return
+	}
+	answer, err := json.Marshal(respond(ctx, message, handler))
+	if err != nil {
+		return
+	}
+	// A client that has gone needs no answer.
+	_ = conn.SetWriteDeadline(time.Now().Add(Timeout))
+	_, _ = conn.Write(answer)
+}
+
+func respond(ctx context.Context, message []byte, handler Handler) reply {
+	if len(message) > maxRequest {
+		return refuse(codeTooLarge, "a request has %d bytes at most", maxRequest)
+	}
+	ask, refusal := decode(message)
+	switch {
+	case refusal != nil:
+		return *refusal
+	case ask.Kind == kindMetadata:
+		return lookUp(ctx, *ask.Pod, handler)
+	}
+	return outcome(handler.Report(ctx, *ask.Report))
+}
+
+// decode looks at version and kind before the rest: what another version means
+// by a field is not ours to guess.
+func decode(message []byte) (ask request, refusal *reply) {
+	no := func(code, format string, args ...any) (request, *reply) {
+		answer := refuse(code, format, args...)
+		return request{}, &answer
+	}
+	var envelope struct {
+		Version int
+		Kind    string
+	}
+	if err := json.Unmarshal(message, &envelope); err != nil {
+		return no(codeBadRequest, "the request is not a JSON object: %v", err)
+	}
+	switch {
+	case envelope.Version != version:
+		return no(codeUnknownVersion, "version %d is not spoken here, %d is", envelope.Version, version)
+	case envelope.Kind != kindMetadata && envelope.Kind != kindReport:
+		return no(codeUnknownKind, "%.64q is no kind of request", envelope.Kind)
+	case envelope.Kind == kindMetadata && len(message) > maxLookup:
+		return no(codeTooLarge, "a look-up has %d bytes at most", maxLookup)
+	}
+	if err := json.Unmarshal(message, &ask); err != nil {
+		return no(codeBadRequest, "the request cannot be read: %v", err)
+	}
+	if err := complete(ask); err != nil {
+		return no(codeBadRequest, "%v", err)
+	}
+	return ask, nil
+}
+
+func complete(ask request) error {
+	switch {
+	case ask.Kind == kindMetadata && ask.Pod == nil:
+		return errors.New("the look-up names no pod")
+	case ask.Kind == kindMetadata:
+		return ask.Pod.Check()
+	case ask.Report == nil:
+		return errors.New("the request has no report")
+	case ask.Report.Version != report.Version:
+		return errors.New("the report is of another version")
+	}
+	return nil
+}
+
+func lookUp(ctx context.Context, ref pod.Ref, handler Handler) reply {
+	metadata, err := handler.Metadata(ctx, ref)
+	if err != nil {
+		return outcome(err)
+	}
+	answer := Metadata{UID: metadata.UID, Annotations: map[string]string{}}
+	for _, key := range [...]string{CommandsAnnotation, MirrorAnnotation} {
+		if value, found := metadata.Annotations[key]; found {
+			answer.Annotations[key] = value
+		}
+	}
+	return reply{Version: version, Metadata: &answer}
+}
+
+func outcome(err error) reply {
+	switch {
+	case err == nil:
+		return reply{Version: version}
+	case errors.Is(err, ErrNoPod):
+		return refuse(codeNoPod, "%v", err)
+	}
+	return refuse(codeUnavailable, "%v", err)
+}

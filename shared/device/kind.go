@@ -1,0 +1,86 @@
+package device
+
+import (
+	"net"
+
+	"github.com/vishvananda/netlink"
+)
+
+// wire says where the frames of a kind of device go.
+type wire int
+
+const (
+	// unknown is every kind that the table does not have, and those of which
+	// the kernel did not always tell where their lower device is: macvlan only
+	// since 5.8, macvtap 5.18, ipvtap never. A wireguard device sends from the
+	// netns in which it was made, and the kernel does not tell that, either.
+	// Without a kind it is a network card.
+	unknown  wire = iota
+	parent        // through a lower device, and the kernel tells in which netns
+	underlay      // as packets of a netns, and the kernel tells which
+	ports         // through the devices that have it as their master
+	none          // to a peer that has no hardware, or nowhere
+)
+
+// noKind is what the library calls the kind of a device that has none.
+const noKind = "device"
+
+var kinds = [...]struct {
+	name string
+	wire wire
+}{
+	{"bond", ports},
+	{"bridge", ports},
+	{"dummy", none},
+	{"erspan", underlay},
+	{"geneve", underlay},
+	{"gre", underlay},
+	{"gretap", underlay},
+	{"ifb", none},
+	{"ip6erspan", underlay},
+	{"ip6gre", underlay},
+	{"ip6gretap", underlay},
+	{"ip6tnl", underlay},
+	{"ipip", underlay},
+	{"macsec", parent},
+	{"netkit", none},
+	{"sit", underlay},
+	{"team", ports},
+	{"tuntap", none}, // the library's name of "tun"
+	{"veth", none},
+	{"vlan", parent},
+	{"vrf", none},
+	{"vti", underlay},
+	{"vti6", underlay},
+	{"vxcan", none},
+	{"vxlan", underlay},
+	{"xfrm", underlay},
+}
+
+func wireOf(dev netlink.Link) wire {
+	for _, k := range kinds {
+		if k.name == dev.Type() {
+			return k.wire
+		}
+	}
+	return unknown
+}
+
+// otherNetns reports whether the kernel says that the link of the device is in
+// another netns. The library writes -1 when the kernel says nothing.
+func otherNetns(dev netlink.Link) bool { return dev.Attrs().NetNsID != -1 }
+
+// reachesHost reports whether the device by itself is host-backed. What was
+// made here has its other half here, unless the kernel says otherwise: package
+// ipcmd refuses all words that could make it elsewhere.
+func (g *Guard) reachesHost(dev netlink.Link) bool {
+	switch w := wireOf(dev); {
+	case w == none || w == ports:
+		return false
+	case otherNetns(dev):
+		return true
+	case w == unknown:
+		return g.isAttached(dev) && dev.Attrs().Flags&net.FlagLoopback == 0
+	}
+	return false
+}

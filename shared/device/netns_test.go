@@ -1,0 +1,124 @@
+package device
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/vishvananda/netlink"
+	"github.com/vishvananda/netns"
+	"golang.org/x/sys/unix"
+
+	"github.com/chainsaw-cni/chainsaw/shared/ipcmd"
+)
+
+// A world is two netns of the test's own: one stands for the host, the other
+// is the pod's. The thread of the test stays in them, and ends with the test.
+type world struct {
+	t         testing.TB
+	host, pod netns.NsHandle
+	hostLinks *netlink.Handle
+	podLinks  *netlink.Handle
+}
+
+// newWorld has a nic on the host, and in the pod: eth0 (veth), net1 (macvlan
+// on nic), net2 (macvtap on nic), net3 (vxlan through the host), net4 (ifb).
+func newWorld(t testing.TB) *world {
+	t.Helper()
+	if _, err := exec.LookPath("/usr/sbin/ip"); err != nil {
+		t.Skip("this test runs /usr/sbin/ip, which is not installed")
+	}
+	runtime.LockOSThread()
+	w := &world{t: t}
+	w.host, w.hostLinks = w.newNetns()
+	w.pod, w.podLinks = w.newNetns()
+	w.onHost(
+		"link add nic type veth peer name wire",
+		"link set wire up",
+		"link set nic up",
+		"link add link nic name net1 type macvlan mode bridge",
+		"link add link nic name net2 type macvtap mode bridge",
+		"link add net3 type vxlan id 5 remote 192.0.2.9 dstport 4789 dev nic",
+		"link add net4 type ifb",
+		"link add eth0 type veth peer name host0",
+	)
+	for _, name := range []string{"eth0", "net1", "net2", "net3", "net4"} {
+		w.give(name)
+	}
+	return w
+}
+
+func (w *world) newNetns() (netns.NsHandle, *netlink.Handle) {
+	w.t.Helper()
+	ns, err := netns.New()
+	if errors.Is(err, os.ErrPermission) {
+		w.t.Skip("this test makes a netns, which takes root or `unshare -Urnm`")
+	}
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { ns.Close() })
+	h, err := netlink.NewHandle(unix.NETLINK_ROUTE)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(h.Close)
+	return ns, h
+}
+
+// give moves a device from the host into the pod.
+func (w *world) give(name string) {
+	w.t.Helper()
+	dev, err := w.hostLinks.LinkByName(name)
+	if err == nil {
+		err = w.hostLinks.LinkSetNsFd(dev, int(w.pod))
+	}
+	if err != nil {
+		w.t.Fatalf("giving %s to the pod: %v", name, err)
+	}
+}
+
+func (w *world) onHost(lines ...string) { w.t.Helper(); w.ip(w.host, lines) }
+func (w *world) inPod(lines ...string)  { w.t.Helper(); w.ip(w.pod, lines) }
+
+func (w *world) ip(ns netns.NsHandle, lines []string) {
+	w.t.Helper()
+	for _, line := range lines {
+		if out, err := w.try(ns, line); err != nil {
+			w.t.Fatalf("ip %s: %v: %s", line, err, out)
+		}
+	}
+}
+
+func (w *world) try(ns netns.NsHandle, line string) (string, error) {
+	if err := netns.Set(ns); err != nil {
+		w.t.Fatal(err)
+	}
+	out, err := exec.Command("/usr/sbin/ip", strings.Fields(line)...).CombinedOutput()
+	return string(out), err
+}
+
+func (w *world) guard(permitted ...Item) *Guard {
+	w.t.Helper()
+	g, err := NewGuard(w.podLinks, permitted)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return g
+}
+
+func parse(t testing.TB, line string) ipcmd.Command {
+	t.Helper()
+	words, err := ipcmd.Split(line)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := ipcmd.Parse(words)
+	if err != nil {
+		t.Fatalf("%s: %v", line, err)
+	}
+	return c
+}

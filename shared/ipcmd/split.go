@@ -1,0 +1,88 @@
+package ipcmd
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Bounds on one command. ip itself takes 512 words from a line of a batch; the
+// longest word with a meaning is a list of IPv6 segments.
+const (
+	maxLine  = 16 << 10 // bytes
+	maxWords = 512
+	maxWord  = 1024 // bytes
+)
+
+// Split cuts a line into words at white space. There is no shell: no quotes,
+// no escapes, no substitution, and a character of that kind is refused rather
+// than given to ip as it stands.
+func Split(line string) ([]string, error) {
+	line = strings.TrimSpace(line)
+	if len(line) > maxLine {
+		return nil, &Refusal{Malformed, 0, fmt.Sprintf("the command has %d bytes, and %d are allowed", len(line), maxLine)}
+	}
+	if i := strings.IndexAny(line, "\n\r\v\f\u0085\u2028\u2029"); i >= 0 {
+		return nil, &Refusal{Malformed, len(strings.Fields(line[:i])), "the command goes on after a line break: write one command a line"}
+	}
+	words := strings.Fields(line)
+	if r := checkWords(words); r != nil {
+		return nil, r
+	}
+	for i, word := range words {
+		if hasShellSyntax(word) {
+			return nil, &Refusal{Malformed, i, fmt.Sprintf("%q is written for a shell, and there is none: "+
+				"write no quotes, variables, pipes or second commands", word)}
+		}
+	}
+	return words, nil
+}
+
+func hasShellSyntax(word string) bool {
+	return strings.ContainsAny(word, "\"'\\`$;|&<>")
+}
+
+// checkWords refuses what no command has any use for.
+func checkWords(words []string) *Refusal {
+	if len(words) > maxWords {
+		return &Refusal{Malformed, maxWords, fmt.Sprintf("the command has %d words, and %d are allowed", len(words), maxWords)}
+	}
+	for i, word := range words {
+		if text := wordProblem(word); text != "" {
+			return &Refusal{Malformed, i, text}
+		}
+	}
+	return nil
+}
+
+func wordProblem(word string) string {
+	switch {
+	case word == "":
+		return "a word of the command is empty"
+	case len(word) > maxWord:
+		return fmt.Sprintf("the word that begins with %q has %d bytes, and %d are allowed", clip(word), len(word), maxWord)
+	case !utf8.ValidString(word):
+		return fmt.Sprintf("the word %q is not valid UTF-8", clip(word))
+	}
+	for _, r := range word {
+		if unprintable(r) {
+			return fmt.Sprintf("the word %q has the control or format character %U in it", clip(word), r)
+		}
+	}
+	return ""
+}
+
+// unprintable finds what changes how a line looks without being seen: control
+// characters, bidi and other format characters, line separators, private use.
+func unprintable(r rune) bool {
+	return unicode.In(r, unicode.C, unicode.Zl, unicode.Zp) || unicode.Is(unicode.Variation_Selector, r)
+}
+
+func clip(word string) string {
+	const enough = 40
+	if len(word) <= enough {
+		return word
+	}
+	return word[:enough] + "..."
+}

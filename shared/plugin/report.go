@@ -1,0 +1,89 @@
+package plugin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/chainsaw-cni/chainsaw/shared/cnierror"
+	"github.com/chainsaw-cni/chainsaw/shared/daemon"
+	"github.com/chainsaw-cni/chainsaw/shared/report"
+	"github.com/chainsaw-cni/chainsaw/shared/runner"
+)
+
+// reportTime is what delivering a report may take beyond the ADD's own time.
+const reportTime = time.Second
+
+// report leaves a report of the ADD with chainsawd, or in the spool until
+// chainsawd is back. A pod never fails because nobody was listening.
+func (a *attachment) report(ctx context.Context, failure error) {
+	nothingHappened := len(a.ran) == 0 && a.note == "" && failure == nil
+	if nothingHappened || !a.config.SocketEnabled {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), reportTime)
+	defer cancel()
+	if err := a.deliver(ctx, a.describe(failure)); err != nil {
+		fmt.Fprintf(os.Stderr, "chainsaw: the report of this ADD is lost: %v\n", err)
+	}
+}
+
+func (a *attachment) deliver(ctx context.Context, r report.Report) error {
+	socket, _, err := a.places.Allow(a.policy).Choose(a.config)
+	if err != nil {
+		socket = daemon.SocketPath
+	}
+	away := daemon.Client{Path: socket}.Report(ctx, r)
+	if away == nil {
+		return nil
+	}
+	if err := a.spool.Put(ctx, r); err != nil {
+		return errors.Join(away, err)
+	}
+	return nil
+}
+
+func (a *attachment) describe(failure error) report.Report {
+	r := report.New(a.variant.String())
+	r.Pod = a.pod
+	r.ContainerID = a.args.ContainerID
+	r.Netns = filepath.Base(a.args.Netns)
+	r.Network = a.config.Name
+	r.Interface = a.args.IfName
+	r.Note = a.note
+	for _, ran := range a.ran {
+		r.Commands = append(r.Commands, describe(ran))
+	}
+	if failure != nil {
+		r.Error = cnierror.ToCNI(failure).Msg
+	}
+	return r
+}
+
+func describe(ran runner.Ran) report.Command {
+	c := report.Asked(ran.Origin.String(), ran.Text)
+	c.Verdict = report.Allowed
+	if refused(ran) {
+		c.Verdict = report.Refused
+		c.Reason = ran.Err.Error()
+	}
+	if ran.Command.Class != 0 {
+		c.Run = ran.Command.Redacted()
+	}
+	if o := ran.Outcome; o != nil {
+		c.ExitCode, c.TimedOut, c.Duration = &o.ExitCode, o.TimedOut, o.Duration
+		if o.Signal != 0 {
+			c.Signal = o.Signal.String()
+		}
+		c.Dropped = o.Stdout.Dropped + o.Stderr.Dropped
+		c.SetOutput(ran.Command.Object, o.Stdout.Kept, o.Stderr.Kept)
+	}
+	return c
+}
+
+// refused tells a command that was not let run, by the judge or by the state
+// of its devices, from one that ran and failed.
+func refused(ran runner.Ran) bool { return ran.Err != nil && ran.Outcome == nil }

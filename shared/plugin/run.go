@@ -1,0 +1,65 @@
+package plugin
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/chainsaw-cni/chainsaw/shared/cnierror"
+	"github.com/chainsaw-cni/chainsaw/shared/device"
+	"github.com/chainsaw-cni/chainsaw/shared/ipbinary"
+	"github.com/chainsaw-cni/chainsaw/shared/judge"
+	"github.com/chainsaw-cni/chainsaw/shared/nodepolicy"
+	"github.com/chainsaw-cni/chainsaw/shared/result"
+	"github.com/chainsaw-cni/chainsaw/shared/runner"
+	types100 "github.com/containernetworking/cni/pkg/types/100"
+)
+
+// defaultInterface is the name that kubelet's runtimes give the pod's default
+// network. Its addresses are the podIPs, which a pod must not choose.
+const defaultInterface = "eth0"
+
+// run runs the judged commands between two looks at the attachment, and tells
+// the difference in the result.
+func (a *attachment) run(ctx context.Context, j judge.Judge, judged []judge.Judged) (*types100.Result, error) {
+	ip, err := ipbinary.Find()
+	if err != nil {
+		return nil, cnierror.New(cnierror.NotAvailable, "%w", err)
+	}
+	handle, err := openNetlink(a.netns, a.args.IfName)
+	if err != nil {
+		return nil, err
+	}
+	defer handle.Close()
+	before, err := result.Observe(handle, a.args.IfName)
+	if err != nil {
+		return nil, fmt.Errorf("looking at the attachment before the commands: %w", err)
+	}
+	guard, err := device.NewGuard(handle, nodepolicy.Permitted(j.Caps))
+	if err != nil {
+		return nil, err
+	}
+	r := runner.Runner{
+		NetNS:     a.netns,
+		IP:        ip,
+		Strongest: j.Strongest(),
+		Guard:     guard,
+		Timeout:   a.config.CommandTimeout,
+		GoOn:      a.config.OnError == "continue",
+	}
+	if a.ran, err = r.Run(ctx, judged); err != nil {
+		return nil, err
+	}
+	after, err := result.Observe(handle, a.args.IfName)
+	if err != nil {
+		return nil, fmt.Errorf("looking at the attachment after the commands: %w", err)
+	}
+	return result.Apply(a.config.PrevResult, before, after, a.args.IfName, a.args.IfName == defaultInterface), nil
+}
+
+func notRun(judged []judge.Judged) []runner.Ran {
+	ran := make([]runner.Ran, len(judged))
+	for i := range judged {
+		ran[i] = runner.Ran{Judged: judged[i], Err: judged[i].Err}
+	}
+	return ran
+}

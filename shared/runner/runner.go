@@ -1,0 +1,149 @@
+// Package runner runs judged commands in order, each checked against the state
+// of the netns just before it runs, and each in the cage.
+//
+// It undoes nothing: a runtime deletes the sandbox of an ADD that failed, and
+// the netns with it.
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/chainsaw-cni/chainsaw/shared/cage"
+	"github.com/chainsaw-cni/chainsaw/shared/cnierror"
+	"github.com/chainsaw-cni/chainsaw/shared/device"
+	"github.com/chainsaw-cni/chainsaw/shared/ipcmd"
+	"github.com/chainsaw-cni/chainsaw/shared/judge"
+	"github.com/chainsaw-cni/chainsaw/shared/podnetns"
+	"github.com/chainsaw-cni/chainsaw/shared/variant"
+)
+
+// MaxOutput is how much output of one ADD is kept, in bytes.
+const MaxOutput = 1 << 20
+
+// Runner runs the commands of one attachment.
+type Runner struct {
+	NetNS     *podnetns.NetNS
+	IP        string // path of the `ip` executable
+	Strongest variant.Variant
+	Guard     *device.Guard
+	Timeout   time.Duration // of one command
+	GoOn      bool          // after a command that failed
+
+	cages [cage.NetAdmin + 1]*cage.Cage // by privilege, built when first needed
+	kept  int                           // bytes of output
+}
+
+// Ran is a command after its turn. Outcome is nil when it did not start.
+type Ran struct {
+	judge.Judged
+	Outcome *cage.Outcome
+	Err     error
+}
+
+// Run runs the commands until one may not run or, unless GoOn, one fails. It
+// returns all of them, those that had no turn included.
+func (r *Runner) Run(ctx context.Context, commands []judge.Judged) ([]Ran, error) {
+	defer r.close()
+	ran := make([]Ran, len(commands))
+	for i, command := range commands {
+		ran[i].Judged = command
+	}
+	for i := range ran {
+		r.turn(ctx, &ran[i])
+		if err := ran[i].Err; err != nil && !(r.GoOn && failed(err)) {
+			return ran, err
+		}
+	}
+	return ran, nil
+}
+
+// failed tells a command that ran and failed from one that was not let run.
+func failed(err error) bool {
+	coded, ok := errors.AsType[*cnierror.Error](err)
+	return ok && coded.Code == cnierror.CommandFailed
+}
+
+func (r *Runner) turn(ctx context.Context, ran *Ran) {
+	if err := r.Guard.Check(ran.Command); err != nil {
+		ran.Err = cnierror.New(cnierror.Refused, "refused %s (%s): %w", ran.Name(), ran.Origin, err)
+		return
+	}
+	caged, err := r.cage(ran.Command)
+	if err != nil {
+		ran.Err = cnierror.New(cnierror.NotAvailable, "building the cage for %s: %w", ran.Name(), err)
+		return
+	}
+	limited, cancel := context.WithTimeout(ctx, r.Timeout)
+	defer cancel()
+	outcome, err := caged.Run(limited, ran.Command.Argv())
+	if err != nil {
+		ran.Err = cnierror.New(cnierror.NotAvailable, "running %s (%s): %w", ran.Name(), ran.Origin, err)
+		return
+	}
+	r.trim(&outcome)
+	ran.Outcome = &outcome
+	ran.Err = r.verdict(ctx, ran)
+}
+
+// privilege is what a command needs: in chainsaw-inspect nothing at all, in
+// chainsaw-filter nothing for a read.
+func (r *Runner) privilege(command ipcmd.Command) cage.Privilege {
+	if r.Strongest == variant.Inspect || r.Strongest == variant.Filter && command.Class == ipcmd.Read {
+		return cage.None
+	}
+	return cage.NetAdmin
+}
+
+func (r *Runner) cage(command ipcmd.Command) (*cage.Cage, error) {
+	privilege := r.privilege(command)
+	if r.cages[privilege] == nil {
+		opened, err := cage.Open(r.NetNS.FD(), r.IP, privilege)
+		if err != nil {
+			return nil, err
+		}
+		r.cages[privilege] = opened
+	}
+	return r.cages[privilege], nil
+}
+
+func (r *Runner) close() {
+	for _, c := range r.cages {
+		if c != nil {
+			c.Close()
+		}
+	}
+}
+
+// trim keeps the output of the whole ADD within its bound.
+func (r *Runner) trim(outcome *cage.Outcome) {
+	for _, stream := range []*cage.Stream{&outcome.Stdout, &outcome.Stderr} {
+		room := min(len(stream.Kept), MaxOutput-r.kept)
+		stream.Dropped += int64(len(stream.Kept) - room)
+		stream.Kept = stream.Kept[:room]
+		r.kept += room
+	}
+}
+
+// verdict turns a command's end into an error, or none.
+func (r *Runner) verdict(ctx context.Context, ran *Ran) error {
+	switch outcome := ran.Outcome; {
+	case ctx.Err() != nil && outcome.TimedOut:
+		return cnierror.New(cnierror.TimedOut, "the commands took longer than the ADD may: ended at %s (%s)", ran.Name(), ran.Origin)
+	case outcome.TimedOut:
+		return cnierror.New(cnierror.TimedOut, "%s (%s) ran longer than %s and was ended", ran.Name(), ran.Origin, r.Timeout)
+	case outcome.Signal != 0:
+		return ran.fail(fmt.Sprintf("was ended by a signal (%s)", outcome.Signal))
+	case outcome.ExitCode != 0:
+		return ran.fail(fmt.Sprintf("ended with exit code %d", outcome.ExitCode))
+	}
+	return nil
+}
+
+func (ran *Ran) fail(how string) error {
+	err := cnierror.New(cnierror.CommandFailed, "%s (%s) %s%s", ran.Name(), ran.Origin, how, lastLine(ran.Outcome.Stderr.Kept))
+	err.Details = printable(ran.Outcome.Stderr.Kept)
+	return err
+}
