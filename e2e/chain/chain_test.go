@@ -4,6 +4,7 @@ package chain
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -54,7 +55,7 @@ func newAttachment(t *testing.T, cniVersion, link string) attachment {
 	}
 	a := attachment{
 		list: list,
-		conf: &libcni.RuntimeConf{ContainerID: "test", NetNS: node.NetNS(t), IfName: "net1"},
+		conf: &libcni.RuntimeConf{ContainerID: rand.Text(), NetNS: node.NetNS(t), IfName: "net1"},
 		cni:  libcni.NewCNIConfigWithCacheDir([]string{path, filepath.Join(path, "cni")}, t.TempDir(), nil),
 	}
 	t.Cleanup(func() {

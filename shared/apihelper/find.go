@@ -17,21 +17,10 @@ var places = [...]string{
 	"/var/lib/chainsaw/bin/chainsaw-lookup",
 }
 
-// find returns the first helper that only root can have put there. One that
-// somebody else could replace is passed over, and named if no other is left.
 func find(places []string) (string, error) {
-	var untrusted []error
-	for _, path := range places {
-		err := rootowned.File(path)
-		switch {
-		case err == nil:
-			return path, nil
-		case !errors.Is(err, fs.ErrNotExist):
-			untrusted = append(untrusted, err)
-		}
+	path, err := rootowned.First(places)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", ErrNotInstalled
 	}
-	if len(untrusted) > 0 {
-		return "", errors.Join(untrusted...)
-	}
-	return "", ErrNotInstalled
+	return path, err
 }

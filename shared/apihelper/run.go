@@ -46,21 +46,19 @@ func run(ctx context.Context, helper string, args ...string) ([]byte, error) {
 	}
 }
 
-// bounded keeps what is written to it and fails beyond its limit, which ends
-// the process that writes. It does not embed the buffer: io.Copy would find
-// ReadFrom and pass the limit by.
+// bounded keeps the beginning of what is written to it; an answer that has been
+// cut is no JSON. It does not embed the buffer: io.Copy would find ReadFrom and
+// pass the limit by.
 type bounded struct {
 	kept bytes.Buffer
 	left int
 }
 
-var errTooLong = errors.New("it writes more than an answer can be")
-
 func (b *bounded) Write(p []byte) (int, error) {
-	if b.left -= len(p); b.left < 0 {
-		return 0, errTooLong
-	}
-	return b.kept.Write(p)
+	kept := p[:min(len(p), b.left)]
+	b.left -= len(kept)
+	b.kept.Write(kept)
+	return len(p), nil
 }
 
 // complaint is the first line, as the end of a sentence.

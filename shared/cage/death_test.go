@@ -63,20 +63,49 @@ func TestCommandDiesWithThePlugin(t *testing.T) {
 	if line != "ready\n" {
 		t.Fatalf("%q, %v", line, err)
 	}
-	pid := awaitCommand(t, plugin.Process.Pid)
-	command, err := unix.PidfdOpen(pid, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer unix.Close(command)
-
+	died := watch(t, awaitCommand(t, plugin.Process.Pid))
 	plugin.Process.Kill()
 	io.Copy(io.Discard, stdout)
 	plugin.Wait()
-	fds := []unix.PollFd{{Fd: int32(command), Events: unix.POLLIN}}
-	if n, err := unix.Poll(fds, 10_000); n != 1 {
-		unix.Kill(pid, unix.SIGKILL)
-		t.Errorf("the command lives 10 s after the plugin's end (%v)", err)
+	died()
+}
+
+// TestCommandDiesWithTheThread does not leave it to chance which of the
+// plugin's threads is the last: the others have CAP_KILL in any case.
+func TestCommandDiesWithTheThread(t *testing.T) {
+	c := openCage(t, newNetNS(t), probe(t), None)
+	out, err := openOutput()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer out.close()
+	pid, err := c.spawn([]string{"hang"}, out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	died := watch(t, pid)
+	c.Close()
+	died()
+	if status, err := reap(pid); err != nil || status.Signal() != unix.SIGKILL {
+		t.Errorf("status %#x, %v", status, err)
+	}
+}
+
+// watch returns a function that fails the test if the process does not end.
+func watch(t *testing.T, pid int) func() {
+	t.Helper()
+	fd, err := unix.PidfdOpen(pid, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { unix.Close(fd) })
+	return func() {
+		t.Helper()
+		fds := []unix.PollFd{{Fd: int32(fd), Events: unix.POLLIN}}
+		if n, err := unix.Poll(fds, 10_000); n != 1 {
+			unix.PidfdSendSignal(fd, unix.SIGKILL, nil, 0)
+			t.Errorf("the command is alive after 10 s (%v)", err)
+		}
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 
 // walls are the tests that must pass in a user namespace too.
 const walls = "^(TestWhatTheCommandIs|TestProcessStaysFree|TestForbiddenCalls|TestFilesOpenForReadingOnly|" +
-	"TestOtherCallTablesKill|TestSecondExecve|TestContextEndsCommand|TestCommandDiesWithThePlugin|" +
+	"TestOtherCallTablesKill|TestSecondExecve|TestContextEndsCommand|TestCommandDiesWithThePlugin|TestCommandDiesWithTheThread|" +
 	"TestNoPrivilegeChangesNothing|TestNetAdminChangesTheNetns|TestWhatTheParserRefusesIsHarmless|TestWeakened)$"
 
 const weakenedVariable = "CAGE_TEST_WEAKENED"
@@ -22,7 +22,7 @@ func TestInUserNamespace(t *testing.T) {
 		return []syscall.SysProcIDMap{{ContainerID: int(r.Inside), HostID: int(r.Outside), Size: int(r.Count)}}
 	}
 	one := idmap.Range{Outside: 12345, Count: 1}
-	if os.Getuid() != 0 {
+	if os.Getuid() != 0 { // who may map nobody else; a gid is usually the same
 		one.Outside = uint32(os.Getuid())
 	}
 	tests := []struct {
@@ -52,7 +52,10 @@ func TestInUserNamespace(t *testing.T) {
 }
 
 func TestWeakened(t *testing.T) {
-	want := os.Getenv(weakenedVariable)
+	want, set := os.LookupEnv(weakenedVariable)
+	if uids, err := idmap.UIDs(); err != nil || !set && !uids.Initial() {
+		t.Skipf("which user namespace this is, TestInUserNamespace knows (%v)", err)
+	}
 	if got := Weakened(); !strings.Contains(got, want) || (want == "") != (got == "") {
 		t.Errorf("%q, want %q", got, want)
 	}

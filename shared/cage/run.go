@@ -1,6 +1,7 @@
 package cage
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"syscall"
@@ -47,8 +48,18 @@ func (c *Cage) run(ctx context.Context, argv []string) (Outcome, error) {
 		return Outcome{}, fmt.Errorf("start %s in the cage: %w", c.ip, err)
 	}
 
-	// The child is the init of its PID namespace: with it dies whatever else
-	// may be in there, and with that the last writers of the pipes.
+	timedOut, err := attend(ctx, pid, out)
+	status, reapErr := reap(pid)
+	if err := cmp.Or(err, reapErr); err != nil {
+		return Outcome{}, fmt.Errorf("attend to the command: %w", err)
+	}
+	return outcome(status, timedOut, out), nil
+}
+
+// attend reads the output and returns when the command is over and a zombie.
+// It kills it when ctx ends: the child is the init of its PID namespace, so
+// with it dies whatever else may be in there, and the last writer of the pipes.
+func attend(ctx context.Context, pid int, out *output) (timedOut bool, err error) {
 	kill := func() { unix.Kill(pid, unix.SIGKILL) }
 	killed := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() { defer close(killed); kill() })
@@ -56,21 +67,12 @@ func (c *Cage) run(ctx context.Context, argv []string) (Outcome, error) {
 	if readErr != nil {
 		kill()
 	}
-	waitErr := awaitExit(pid)
-	timedOut := !stop()
-	if timedOut {
-		<-killed // before the pid is free for another process
+	err = cmp.Or(readErr, awaitExit(pid))
+	if stop() {
+		return false, err
 	}
-	status, err := reap(pid)
-	switch {
-	case readErr != nil:
-		return Outcome{}, fmt.Errorf("read the command's output: %w", readErr)
-	case waitErr != nil:
-		return Outcome{}, fmt.Errorf("wait for the command: %w", waitErr)
-	case err != nil:
-		return Outcome{}, fmt.Errorf("wait for the command: %w", err)
-	}
-	return outcome(status, timedOut, out), nil
+	<-killed // before the pid is free for another process
+	return true, err
 }
 
 func outcome(status unix.WaitStatus, timedOut bool, out *output) Outcome {

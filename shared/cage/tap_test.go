@@ -26,11 +26,10 @@ func TestTapInNamespace(t *testing.T) {
 	if os.Getenv(tapVariable) == "" {
 		t.Skip("TestTapWithoutOwner runs it in a mount namespace")
 	}
-	device := workshop + "/tun"
+	device := publicDir(t) + "/tun"
 	if err := unix.Mknod(device, unix.S_IFCHR|0o666, int(unix.Mkdev(10, 200))); err != nil {
 		t.Skipf("no right to make a device: run as root: %v", err)
 	}
-	defer os.Remove(device)
 	if err := os.Chmod(device, 0o666); err != nil {
 		t.Fatal(err)
 	}

@@ -49,8 +49,10 @@ func securebits(p Privilege) uintptr {
 }
 
 // limitCapabilities leaves the command's own in the bounding set, and to the
-// thread what the spawn needs: CLONE_NEWPID, setuid and setgid. The child has
-// these too until its execve, where what is not ambient goes.
+// thread what the spawn needs: CLONE_NEWPID, setuid and setgid; and CAP_KILL,
+// for the kernel sends the death signal in the thread's name, and drops it in
+// silence if the thread might not have sent it. The child has these too until
+// its execve, where what is not ambient goes.
 func limitCapabilities(p Privilege) error {
 	caps, err := capability.NewPid2(0)
 	if err != nil {
@@ -58,7 +60,7 @@ func limitCapabilities(p Privilege) error {
 	}
 	caps.Set(capability.BOUNDING|capability.EFFECTIVE|capability.PERMITTED, p.capabilities()...)
 	caps.Set(capability.EFFECTIVE|capability.PERMITTED,
-		capability.CAP_SYS_ADMIN, capability.CAP_SETUID, capability.CAP_SETGID)
+		capability.CAP_SYS_ADMIN, capability.CAP_SETUID, capability.CAP_SETGID, capability.CAP_KILL)
 	// Apply skips the bounding set in silence without CAP_SETPCAP, but then
 	// the securebits have failed already.
 	return caps.Apply(capability.CAPS | capability.BOUNDING)

@@ -182,7 +182,8 @@ func TestForbiddenCalls(t *testing.T) {
 
 func TestFilesOpenForReadingOnly(t *testing.T) {
 	ns := newNetNS(t)
-	public := workshop + "/public"
+	dir := publicDir(t)
+	public := dir + "/public"
 	if err := os.WriteFile(public, []byte("x"), 0o666); err != nil {
 		t.Fatal(err)
 	}
@@ -201,7 +202,7 @@ func TestFilesOpenForReadingOnly(t *testing.T) {
 		{public, unix.O_WRONLY, unix.EPERM, 0},
 		{public, unix.O_RDONLY | unix.O_TRUNC, unix.EPERM, unix.EPERM},
 		{public, unix.O_WRONLY | unix.O_APPEND, unix.EPERM, unix.EPERM},
-		{workshop + "/new", creates, unix.EPERM, unix.EPERM},
+		{dir + "/new", creates, unix.EPERM, unix.EPERM},
 		{"/tmp", unix.O_TMPFILE | unix.O_RDWR, unix.EPERM, unix.EPERM},
 		{"/proc/self/mem", unix.O_RDWR, unix.EPERM, 0},
 	}

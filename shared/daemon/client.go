@@ -1,6 +1,7 @@
 package daemon
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -19,7 +20,11 @@ import (
 )
 
 // Client talks to the chainsawd that listens at Path.
-type Client struct{ Path string }
+type Client struct {
+	Path string
+
+	patience time.Duration // Timeout; tests may have more
+}
 
 // Metadata asks for a pod. Whether it is the pod that was meant (its UID) is for
 // the caller to decide.
@@ -48,7 +53,7 @@ func (c Client) exchange(ctx context.Context, ask request) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, Timeout)
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(c.patience, Timeout))
 	defer cancel()
 	conn, err := c.dial(ctx)
 	if err != nil {

@@ -6,16 +6,16 @@ import (
 	"fmt"
 	"maps"
 	"net"
-	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/chainsaw-cni/chainsaw/shared/pod"
 	"github.com/chainsaw-cni/chainsaw/shared/report"
-	"github.com/chainsaw-cni/chainsaw/shared/rootowned"
+	"github.com/chainsaw-cni/chainsaw/shared/rootowned/rootownedtest"
 )
 
 var web = pod.Ref{Namespace: "default", Name: "web-0", UID: "6f1c9a52"}
@@ -66,22 +66,9 @@ func (d *chainsawd) hold(ctx context.Context) error {
 }
 
 // socket is a path for a socket in a folder that rootowned trusts.
-func socket(t *testing.T) string {
+func socket(t testing.TB) string {
 	t.Helper()
-	home, _ := os.UserHomeDir() // what is left to an ordinary user's namespace
-	for _, parent := range []string{"/run", home, os.TempDir()} {
-		folder, err := os.MkdirTemp(parent, "chainsaw-test-")
-		if err != nil {
-			continue
-		}
-		if rootowned.Dir(folder) == nil {
-			t.Cleanup(func() { os.RemoveAll(folder) })
-			return filepath.Join(folder, "d.sock")
-		}
-		os.RemoveAll(folder)
-	}
-	t.Skip("no folder can be made here that is root's in all its parents: run as root")
-	return ""
+	return filepath.Join(rootownedtest.Folder(t), "d.sock")
 }
 
 // start serves until the test ends and returns a client.
@@ -101,17 +88,17 @@ func start(t *testing.T, handler Handler) Client {
 			t.Errorf("Serve: %v", err)
 		}
 	})
-	return Client{path}
+	return Client{Path: path, patience: time.Minute}
 }
 
 func TestMetadata(t *testing.T) {
 	commands := strings.Repeat(`["ip route"]`+"\x01", 20_000)
 	client := start(t, &chainsawd{pods: map[string]Metadata{web.String(): {UID: "u", Annotations: map[string]string{
-		CommandsAnnotation: commands, MirrorAnnotation: "m", "example.com/password": "secret",
+		pod.CommandsAnnotation: commands, pod.MirrorAnnotation: "m", "example.com/password": "secret",
 	}}}})
 	t.Run("of a pod, only the annotations that concern us", func(t *testing.T) {
 		got, err := client.Metadata(t.Context(), web)
-		want := map[string]string{CommandsAnnotation: commands, MirrorAnnotation: "m"}
+		want := map[string]string{pod.CommandsAnnotation: commands, pod.MirrorAnnotation: "m"}
 		if err != nil || got.UID != "u" || !maps.Equal(got.Annotations, want) {
 			t.Errorf("got %.100v, %v", got, err)
 		}
@@ -144,7 +131,7 @@ func TestReportArrives(t *testing.T) {
 	exit := 2
 	sent := report.New("chainsaw")
 	sent.Pod = web
-	sent.Commands = []report.Command{{Text: "link", ExitCode: &exit, Stdout: strings.Repeat("\x01<\u202e", 200<<10)}}
+	sent.Commands = []report.Command{{Text: "link", ExitCode: &exit, Stdout: strings.Repeat("\x01<\u202e ip", 30_000)}}
 	if err := client.Report(t.Context(), sent); err != nil {
 		t.Fatal(err)
 	}
@@ -196,7 +183,7 @@ func TestServeEndsWhatIsUnderWay(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	served, sent := make(chan error, 1), make(chan error, 1)
 	go func() { served <- Serve(ctx, listener, daemon) }()
-	client := Client{path}
+	client := Client{Path: path}
 	go func() { sent <- client.Report(t.Context(), report.New("chainsaw")) }()
 	<-daemon.entered
 	cancel()
@@ -220,5 +207,20 @@ func TestServeTellsOfABrokenListener(t *testing.T) {
 	listener.Close()
 	if err := Serve(t.Context(), listener, &chainsawd{}); !errors.Is(err, net.ErrClosed) {
 		t.Errorf("got %v, want net.ErrClosed", err)
+	}
+}
+
+// BenchmarkMetadata is a look-up from a cache, what chainsawd costs an ADD.
+func BenchmarkMetadata(b *testing.B) {
+	path := socket(b)
+	listener, err := Listen(path)
+	if err != nil {
+		b.Fatal(err)
+	}
+	go Serve(b.Context(), listener, &chainsawd{pods: map[string]Metadata{web.String(): {UID: "u"}}})
+	for b.Loop() {
+		if _, err := (Client{Path: path}).Metadata(b.Context(), web); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

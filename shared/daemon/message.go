@@ -20,13 +20,6 @@ const (
 // Timeout bounds a whole exchange on the client's side.
 const Timeout = 500 * time.Millisecond
 
-// The annotations that travel: the pod's commands, and what tells the mirror of
-// a static pod. A pod has others that are nobody's business here.
-const (
-	CommandsAnnotation = "k8s.v1.cni.cncf.io/chainsaw"
-	MirrorAnnotation   = "kubernetes.io/config.mirror"
-)
-
 // Metadata is what chainsawd knows of a pod.
 type Metadata struct {
 	UID         string            `json:"uid"`
@@ -87,9 +80,8 @@ const (
 	codeUnknownKind    = "unknown-kind"
 )
 
-// refuse is the reply that says no.
-func refuse(code, format string, args ...any) reply {
-	return reply{Version: version, Error: &failure{Code: code, Message: fmt.Sprintf(format, args...)}}
+func fail(code, format string, args ...any) *failure {
+	return &failure{Code: code, Message: fmt.Sprintf(format, args...)}
 }
 
 // err is what the reply means to the client.

@@ -63,7 +63,7 @@ func TestClientRefusesAStranger(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := (Client{path}).Metadata(t.Context(), web); !errors.Is(err, ErrUntrusted) {
+	if _, err := (Client{Path: path}).Metadata(t.Context(), web); !errors.Is(err, ErrUntrusted) {
 		t.Errorf("got %v, want ErrUntrusted", err)
 	}
 }

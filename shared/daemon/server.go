@@ -84,46 +84,38 @@ func serve(ctx context.Context, conn *net.UnixConn, handler Handler) {
 }
 
 func respond(ctx context.Context, message []byte, handler Handler) reply {
-	if len(message) > maxRequest {
-		return refuse(codeTooLarge, "a request has %d bytes at most", maxRequest)
-	}
-	ask, refusal := decode(message)
+	ask, failed := decode(message)
 	switch {
-	case refusal != nil:
-		return *refusal
+	case failed != nil:
+		return reply{Version: version, Error: failed}
 	case ask.Kind == kindMetadata:
 		return lookUp(ctx, *ask.Pod, handler)
 	}
-	return outcome(handler.Report(ctx, *ask.Report))
+	return reply{Version: version, Error: outcome(handler.Report(ctx, *ask.Report))}
 }
 
-// decode looks at version and kind before the rest: what another version means
-// by a field is not ours to guess.
-func decode(message []byte) (ask request, refusal *reply) {
-	no := func(code, format string, args ...any) (request, *reply) {
-		answer := refuse(code, format, args...)
-		return request{}, &answer
+// decode lets an unknown version or kind go before fields of a wrong type, on
+// which encoding/json reads on: what they mean elsewhere is not ours to guess.
+func decode(message []byte) (ask request, failed *failure) {
+	if len(message) > maxRequest {
+		return ask, fail(codeTooLarge, "a request has %d bytes at most", maxRequest)
 	}
-	var envelope struct {
-		Version int
-		Kind    string
-	}
-	if err := json.Unmarshal(message, &envelope); err != nil {
-		return no(codeBadRequest, "the request is not a JSON object: %v", err)
-	}
+	err := json.Unmarshal(message, &ask)
+	var wrongType *json.UnmarshalTypeError
 	switch {
-	case envelope.Version != version:
-		return no(codeUnknownVersion, "version %d is not spoken here, %d is", envelope.Version, version)
-	case envelope.Kind != kindMetadata && envelope.Kind != kindReport:
-		return no(codeUnknownKind, "%.64q is no kind of request", envelope.Kind)
-	case envelope.Kind == kindMetadata && len(message) > maxLookup:
-		return no(codeTooLarge, "a look-up has %d bytes at most", maxLookup)
+	case err != nil && !errors.As(err, &wrongType):
+		return ask, fail(codeBadRequest, "the request is not a JSON object: %v", err)
+	case ask.Version != version:
+		return ask, fail(codeUnknownVersion, "version %d is not spoken here, %d is", ask.Version, version)
+	case ask.Kind != kindMetadata && ask.Kind != kindReport:
+		return ask, fail(codeUnknownKind, "%.64q is no kind of request", ask.Kind)
+	case ask.Kind == kindMetadata && len(message) > maxLookup:
+		return ask, fail(codeTooLarge, "a look-up has %d bytes at most", maxLookup)
+	case err == nil:
+		err = complete(ask)
 	}
-	if err := json.Unmarshal(message, &ask); err != nil {
-		return no(codeBadRequest, "the request cannot be read: %v", err)
-	}
-	if err := complete(ask); err != nil {
-		return no(codeBadRequest, "%v", err)
+	if err != nil {
+		return ask, fail(codeBadRequest, "the request cannot be read: %v", err)
 	}
 	return ask, nil
 }
@@ -131,13 +123,13 @@ func decode(message []byte) (ask request, refusal *reply) {
 func complete(ask request) error {
 	switch {
 	case ask.Kind == kindMetadata && ask.Pod == nil:
-		return errors.New("the look-up names no pod")
+		return errors.New("it names no pod")
 	case ask.Kind == kindMetadata:
 		return ask.Pod.Check()
 	case ask.Report == nil:
-		return errors.New("the request has no report")
+		return errors.New("it has no report")
 	case ask.Report.Version != report.Version:
-		return errors.New("the report is of another version")
+		return fmt.Errorf("its report is of version %d, not %d", ask.Report.Version, report.Version)
 	}
 	return nil
 }
@@ -145,10 +137,10 @@ func complete(ask request) error {
 func lookUp(ctx context.Context, ref pod.Ref, handler Handler) reply {
 	metadata, err := handler.Metadata(ctx, ref)
 	if err != nil {
-		return outcome(err)
+		return reply{Version: version, Error: outcome(err)}
 	}
 	answer := Metadata{UID: metadata.UID, Annotations: map[string]string{}}
-	for _, key := range [...]string{CommandsAnnotation, MirrorAnnotation} {
+	for _, key := range [...]string{pod.CommandsAnnotation, pod.MirrorAnnotation} {
 		if value, found := metadata.Annotations[key]; found {
 			answer.Annotations[key] = value
 		}
@@ -156,12 +148,12 @@ func lookUp(ctx context.Context, ref pod.Ref, handler Handler) reply {
 	return reply{Version: version, Metadata: &answer}
 }
 
-func outcome(err error) reply {
+func outcome(err error) *failure {
 	switch {
 	case err == nil:
-		return reply{Version: version}
+		return nil
 	case errors.Is(err, ErrNoPod):
-		return refuse(codeNoPod, "%v", err)
+		return fail(codeNoPod, "%v", err)
 	}
-	return refuse(codeUnavailable, "%v", err)
+	return fail(codeUnavailable, "%v", err)
 }

@@ -109,7 +109,7 @@ func (g *Guard) within(s scope, dev, below netlink.Link) bool {
 	case hostBacked:
 		return g.reachesHost(below)
 	case attached:
-		return below == dev && g.isAttached(dev)
+		return g.isAttached(dev)
 	}
 	return g.isAttached(below)
 }

@@ -38,6 +38,7 @@ func TestGuardRefuses(t *testing.T) {
 			item: HostBackedType, says: "net3 is a vxlan whose underlay is on the host",
 		},
 		{name: "a tunnel changed by ioctl", line: "tunnel change net3 mode gre remote 192.0.2.1", item: HostBackedType},
+		{name: "a tunnel's routers changed by ioctl", line: "tunnel prl prl-default 192.0.2.1 dev net3", item: HostBackedType},
 		{name: "macsec settings", line: "macsec add net1 tx sa 0 pn 1 on key 01 00112233445566778899aabbccddeeff", item: HostBackedType},
 
 		{
@@ -47,6 +48,7 @@ func TestGuardRefuses(t *testing.T) {
 			says: `net1 is a macvlan whose parent is on the host: its MAC address may not be changed here (the node's policy could permit "host-backed-address")`,
 		},
 		{name: "promiscuous mode", line: "link set net1 promisc on", item: HostBackedPromisc},
+		{name: "promiscuous mode of a device that is called a name", line: "link set name net1 promisc on", item: HostBackedPromisc},
 		{name: "all multicast", line: "link set net2 allmulticast on", item: HostBackedAllmulticast},
 		{name: "a multicast address", line: "maddr add 33:33:00:00:00:09 dev net1", item: HostBackedMaddr},
 		{name: "a multicast address taken away", line: "maddr del 33:33:00:00:00:09 dev net1", item: HostBackedMaddr},
@@ -78,7 +80,9 @@ func TestGuardRefuses(t *testing.T) {
 			name: "a port taken out of its bridge", older: []string{"link add br0 type bridge", "link set eth0 master br0"},
 			line: "link set eth0 nomaster", item: AttachedEnslave,
 		},
-		{name: "a port of an hsr", line: "link add ring type hsr slave1 net4 slave2 eth0", item: AttachedEnslave, says: "net4 came with the attachment"},
+		{name: "a port of an hsr", line: "link add ring type hsr slave1 net4 slave2 new0", item: AttachedEnslave, says: "net4 came with the attachment"},
+		{name: "the other port of an hsr", line: "link add ring type hsr slave1 new0 slave2 net4", item: AttachedEnslave},
+		{name: "the interlink of an hsr", line: "link add ring type hsr slave1 new0 slave2 new1 interlink net4", item: AttachedEnslave},
 		{
 			name: "a bridge's port on top of a device of the attachment", newer: []string{"link add link eth0 name mac0 type macvlan", "link add br0 type bridge"},
 			line: "link set mac0 master br0", item: AttachedEnslave, says: "mac0 is on top of eth0, which came with the attachment",
@@ -188,6 +192,10 @@ func TestPolicyPermitsSingleItems(t *testing.T) {
 		{"a port of a bridge becomes promiscuous", []Item{AttachedEnslave}, "link set net1 master br0", HostBackedPromisc},
 		{"a port of a bridge keeps its address", []Item{AttachedEnslave, HostBackedPromisc}, "link set net1 master br0", ""},
 		{"a port of another master may not keep it", []Item{AttachedEnslave, HostBackedPromisc}, "link set net1 master net4", HostBackedAddress},
+		{"a port of an hsr becomes promiscuous", []Item{AttachedEnslave}, "link add ring type hsr slave1 net1 slave2 eth0", HostBackedPromisc},
+		{"the other port of an hsr", []Item{AttachedEnslave}, "link add ring type hsr slave1 eth0 slave2 net1", HostBackedPromisc},
+		{"the interlink of an hsr", []Item{AttachedEnslave}, "link add ring type hsr slave1 eth0 slave2 new0 interlink net1", HostBackedPromisc},
+		{"a port of a master that is not there, as ip will say", []Item{AttachedEnslave}, "link set net1 master nosuch", ""},
 		{"a port that is a veth", []Item{AttachedEnslave}, "link set eth0 master br0", ""},
 		{"no item permits many queues", Items(), "link add new0 numtxqueues 17 type ifb", ""},
 	}
@@ -222,6 +230,20 @@ func TestGuardKnowsDevicesByIndex(t *testing.T) {
 	w.inPod("link set eth0 name eth9")
 	if err := g.Check(parse(t, "link del eth9")); err == nil {
 		t.Error("a device of the attachment passed under a new name")
+	}
+}
+
+func TestStackHasPortsOfUnknownMasters(t *testing.T) {
+	w := newWorld(t)
+	g := w.guard()
+	w.inPod("link add br0 type bridge", "link set net1 master br0")
+	bridge, err := g.lookup("br0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stack, err := g.stack(&netlink.GenericLink{LinkAttrs: *bridge.Attrs(), LinkType: "batadv"})
+	if err != nil || len(stack) != 2 || stack[1].Attrs().Name != "net1" {
+		t.Errorf("got %v, %v", stack, err)
 	}
 }
 

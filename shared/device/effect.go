@@ -51,6 +51,7 @@ var effects = [...]effect{
 	{"link", "add|replace|set", "interlink", "interlink", HostBackedPromisc, nil},
 
 	{"link", "add|replace|set", "link", "link", HostBackedParent, nil},
+	{"link", "set", "address", "dev", HostBackedAddress, nil},
 	{"link", "set", "promisc", "dev", HostBackedPromisc, nil},
 	{"link", "set", "allmulticast", "dev", HostBackedAllmulticast, nil},
 	{"maddress", "add|delete", "", "dev", HostBackedMaddr, nil},

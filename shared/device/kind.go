@@ -11,10 +11,10 @@ type wire int
 
 const (
 	// unknown is every kind that the table does not have, and those of which
-	// the kernel did not always tell where their lower device is: macvlan only
-	// since 5.8, macvtap 5.18, ipvtap never. A wireguard device sends from the
-	// netns in which it was made, and the kernel does not tell that, either.
-	// Without a kind it is a network card.
+	// the kernel did not always tell where their lower device is: of a macvtap
+	// since 2022, of an ipvtap never. A wireguard device sends from the netns in
+	// which it was made, and nothing tells which. What has no kind is a network
+	// card.
 	unknown  wire = iota
 	parent        // through a lower device, and the kernel tells in which netns
 	underlay      // as packets of a netns, and the kernel tells which

@@ -22,23 +22,15 @@ var places = [...]string{
 }
 
 // Find is the path of `ip`.
-func Find() (string, error) { return first(places[:]) }
+func Find() (string, error) { return find(places[:]) }
 
-// first skips places that are not to be trusted, and names them if there is no
-// other.
-func first(places []string) (string, error) {
-	var untrusted []error
-	for _, place := range places {
-		err := rootowned.File(place)
-		switch {
-		case err == nil:
-			return place, nil
-		case !errors.Is(err, fs.ErrNotExist):
-			untrusted = append(untrusted, err)
-		}
+func find(places []string) (string, error) {
+	path, err := rootowned.First(places)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("find the ip command: install iproute2, there is none of %v", places)
 	}
-	if len(untrusted) > 0 {
-		return "", fmt.Errorf("find the ip command: %w", errors.Join(untrusted...))
+	if err != nil {
+		return "", fmt.Errorf("find an ip command that only root could have put there: %w", err)
 	}
-	return "", fmt.Errorf("find the ip command: install iproute2, there is none of %v", places)
+	return path, nil
 }

@@ -67,7 +67,7 @@ func TestPrefix(t *testing.T) {
 		{"ip r add default via fe80::1 dev a", "to", "::/0"},
 		{"ip r add default via inet6 fe80::1 dev a", "to", "0.0.0.0/0"},
 		{"ip r add default via inet6 fe80::1 dev a", "via inet6", "fe80::1/128"},
-		{"ip rule add from all to fd00::/8 table 5", "from", "::/0"},
+		{"ip -6 rule add from all table 5", "from", "::/0"},
 		{"ip rule add from all table 5", "from", "0.0.0.0/0"},
 		{"ip a add 10.0.0.1/24 dev a", "local", "10.0.0.1/24"},
 		{"ip a add 10.0.0.1/24 brd 10.0.0.255 dev a", "broadcast", "10.0.0.255/32"},

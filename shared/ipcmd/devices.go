@@ -58,17 +58,16 @@ func deviceProblem(name string, limit int) string {
 	case strings.Contains(name, "@"):
 		return "a device name: leave out the \"@\" and what follows, which ip only shows"
 	case strings.IndexFunc(name, notInName) >= 0:
-		return "a device name: that has no white space, control characters, slash, colon, quotes or dollar"
+		return "a device name: that has no white space, control characters, slash or colon"
 	case looksLikeIndex(name):
 		return "a device name to ip, which takes it for the number of one"
 	}
 	return ""
 }
 
-// notInName goes beyond the kernel, which forbids slash, colon and white
-// space: the rest is left over from a shell.
+// notInName goes beyond the kernel, which forbids slash, colon and white space.
 func notInName(r rune) bool {
-	return r <= ' ' || r > '~' || strings.ContainsRune("/:\"'\\`$", r)
+	return r <= ' ' || r > '~' || r == '/' || r == ':'
 }
 
 // looksLikeIndex finds names that ip scans with "if%u" when no device has
@@ -81,6 +80,9 @@ func looksLikeIndex(name string) bool {
 func newNameProblem(name string, limit int) string {
 	if problem := deviceProblem(name, limit); problem != "" {
 		return problem
+	}
+	if hasShellSyntax(name) {
+		return "a name for a device: it is written for a shell"
 	}
 	if strings.Contains(name, "%") {
 		return "the name of one device: % makes it a pattern"

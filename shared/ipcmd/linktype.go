@@ -18,6 +18,7 @@ var linkKinds = [...]linkKind{
 	{"bond_slave", &bondSlaveWords},
 	{"bridge", &bridgeWords},
 	{"bridge_slave", &bridgeSlaveWords},
+	{"can", &canWords},
 	{"dummy", &noWords},
 	{"erspan", &greWords},
 	{"geneve", &geneveWords},
@@ -107,7 +108,7 @@ func (knownKind) canonical(_ *parser, word string) (Arg, string) {
 	if findKind(word) != nil {
 		return Arg{Kind: Word, Value: word}, ""
 	}
-	if close := nearest(word, linkKindNames()); close != "" {
+	if close := Nearest(word, linkKindNames()); close != "" {
 		return Arg{}, "a link type that is understood; did you mean \"" + close + "\"?"
 	}
 	return Arg{}, "a link type that is understood"

@@ -25,7 +25,6 @@ var endpointWords = syntax{
 	{"subflow", nil},
 	{"backup", nil},
 	{"fullmesh", nil},
-	{"implicit", nil},
 	{"nobackup", nil},
 	{"nofullmesh", nil},
 	{"laminar", nil}, // since 6.18

@@ -46,8 +46,10 @@ var monitor = object{
 		// The order is ip's: "monitor h" is help, since no group begins with h.
 		{words: "file*", refuse: never{HostFiles, "\"ip monitor file\" reads a file of the machine"}},
 		{words: "help*", class: Read},
-		{words: "all|all-nsid*|label*|link*|address*|route*|mroute*|prefix*|neigh*|netconf*|rule*|nsid*|nexthop*|stats|dev|maddress|acaddress",
-			refuse: neverEnds},
+		{
+			words:  "all|all-nsid*|label*|link*|address*|route*|mroute*|prefix*|neigh*|netconf*|rule*|nsid*|nexthop*|stats|dev|maddress|acaddress",
+			refuse: neverEnds,
+		},
 	},
 	whenNone: "all",
 }

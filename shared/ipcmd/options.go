@@ -153,11 +153,24 @@ func findOption(word string) *option {
 	return nil
 }
 
+// optionNames has the options as they are typed, for a hint.
 func optionNames() []string {
 	var names []string
 	for _, o := range options {
 		if o.never.reason == 0 {
 			names = append(names, o.words.name())
+		}
+	}
+	return names
+}
+
+// OptionNames returns the options that a command may have, as they stand in
+// [Command.Options].
+func OptionNames() []string {
+	names := []string{"-color=always", "-color=auto", "-color=never"}
+	for _, o := range options {
+		if o.emit != "" {
+			names = append(names, o.emit)
 		}
 	}
 	return names

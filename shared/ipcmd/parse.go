@@ -6,7 +6,8 @@ import "fmt"
 // is a [*Refusal].
 func Parse(words []string) (Command, error) {
 	p := parser{words: words}
-	if r := p.parse(); r != nil {
+	r := p.parse()
+	if r = refuseShellSyntax(words, p.cmd, r); r != nil {
 		return Command{}, r
 	}
 	return p.cmd, nil
@@ -116,7 +117,7 @@ func (p *parser) unknown(s syntax) *Refusal {
 
 func (p *parser) unknownWord(what string, known []string) *Refusal {
 	text := fmt.Sprintf("%q is not %s", clip(p.word()), what)
-	if close := nearest(p.word(), known); close != "" {
+	if close := Nearest(p.word(), known); close != "" {
 		text += fmt.Sprintf("; did you mean %q?", close)
 	} else if len(known) > 0 && len(known) <= 12 {
 		text += ", which takes " + list(known)

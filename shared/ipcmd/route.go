@@ -71,7 +71,7 @@ var routeNexthop = syntax{
 }
 
 var routeShow = syntax{
-	{"table*", or{"all|cache", table{}}},
+	{"table*", or{"all=0|cache", table{}}},
 	{"vrf*", device{}},
 	{"cached*|cloned*", nil},
 	{"tos|dsfield*", dsfield{}},
@@ -104,7 +104,7 @@ var routeGet = syntax{
 	{"sport*", number{max: max16}},
 	{"dport*", number{max: max16}},
 	{"ipproto*", or{ipProto, number{max: max8}}},
-	{"flowlabel*", mark{bits: 20}}, // since 6.7
+	{"flowlabel", mark{bits: 20}}, // since 6.7
 	{"[to]", prefix{}},
 }
 

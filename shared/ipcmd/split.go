@@ -2,6 +2,7 @@ package ipcmd
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -16,8 +17,7 @@ const (
 )
 
 // Split cuts a line into words at white space. There is no shell: no quotes,
-// no escapes, no substitution, and a character of that kind is refused rather
-// than given to ip as it stands.
+// no escapes, no substitution.
 func Split(line string) ([]string, error) {
 	line = strings.TrimSpace(line)
 	if len(line) > maxLine {
@@ -30,17 +30,25 @@ func Split(line string) ([]string, error) {
 	if r := checkWords(words); r != nil {
 		return nil, r
 	}
-	for i, word := range words {
-		if hasShellSyntax(word) {
-			return nil, &Refusal{Malformed, i, fmt.Sprintf("%q is written for a shell, and there is none: "+
-				"write no quotes, variables, pipes or second commands", word)}
-		}
-	}
 	return words, nil
 }
 
 func hasShellSyntax(word string) bool {
 	return strings.ContainsAny(word, "\"'\\`$;|&<>")
+}
+
+// refuseShellSyntax says why a command that changes something, or that was not
+// understood, is refused if it was written for a shell: ip would take the
+// characters as they stand, and nobody means that. A read only fails to find
+// what it was asked for.
+func refuseShellSyntax(words []string, c Command, r *Refusal) *Refusal {
+	i := slices.IndexFunc(words, hasShellSyntax)
+	understood := r == nil && c.Class == Read || r != nil && r.Reason != NotUnderstood && r.Reason != Malformed
+	if i < 0 || understood {
+		return r
+	}
+	return &Refusal{Malformed, i, fmt.Sprintf("%q is written for a shell, and there is none: "+
+		"write no quotes, variables, pipes or second commands", clip(words[i]))}
 }
 
 // checkWords refuses what no command has any use for.

@@ -38,15 +38,6 @@ func TestSplitRefuses(t *testing.T) {
 		{"a vertical tab inside", "ip a\vb", 2, "one command a line"},
 		{"NEL inside", "ip a\u0085b", 2, "one command a line"},
 		{"a line separator inside", "ip a\u2028b", 2, "one command a line"},
-		{"double quotes", `ip link set v0 alias "a b"`, 5, "no quotes"},
-		{"single quotes", `ip link show 'v0'`, 3, "shell"},
-		{"a backslash", `ip link show v\0`, 3, "shell"},
-		{"backquotes", "ip link show `id`", 3, "shell"},
-		{"substitution", "ip link show $(id)", 3, "shell"},
-		{"a variable", "ip link set v0 alias $PPID", 5, "shell"},
-		{"a second command", "ip a s v0; ip r", 3, "shell"},
-		{"a pipe", "ip a | cat", 2, "shell"},
-		{"a redirection", "ip link show > /tmp/f", 3, "shell"},
 		{"an escape character", "ip link set v0 alias a\x1bb", 5, "U+001B"},
 		{"DEL", "ip a \x7f", 2, "U+007F"},
 		{"a C1 character", "ip a x\u009bx", 2, "U+009B"},
@@ -72,11 +63,55 @@ func TestSplitRefuses(t *testing.T) {
 }
 
 func TestParseTakesBlanksInsideAWord(t *testing.T) {
-	c, err := Parse([]string{"link", "set", "v0", "alias", `link "show"`})
+	c, err := Parse([]string{"link", "set", "v0", "alias", "link show"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if v, _ := c.Value("alias"); v != `link "show"` || c.Class != Change {
+	if v, _ := c.Value("alias"); v != "link show" || c.Class != Change {
 		t.Errorf("alias is %q, class %v", v, c.Class)
+	}
+}
+
+func TestParseRefusesWhatIsWrittenForAShell(t *testing.T) {
+	for _, tt := range []struct {
+		name, line string
+		word       int
+	}{
+		{"double quotes", `ip link set v0 alias "a b"`, 5},
+		{"quotes around the whole alias", `ip link set v0 alias 'a'`, 5},
+		{"a backslash", `ip link add v\0 type veth`, 3},
+		{"a variable", "ip link set v0 alias $PPID", 5},
+		{"a second command", "ip a s v0; ip r", 3},
+		{"a pipe", "ip a | cat", 2},
+		{"a redirection", "ip link show > /tmp/f", 3},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			words, err := Split(tt.line)
+			if err != nil {
+				t.Fatal(err)
+			}
+			c, err := Parse(words)
+			r, ok := errors.AsType[*Refusal](err)
+			if !ok || r.Word != tt.word || !strings.Contains(r.Text, "there is none") {
+				t.Errorf("%q: %v, %v; want word %d refused", tt.line, c, err, tt.word)
+			}
+		})
+	}
+}
+
+func TestReadOfADeviceNamedLikeShellSyntaxIsLeftToIP(t *testing.T) {
+	for _, line := range []string{"ip link show `id`", "ip addr show dev $(id)", `ip route show dev "v0"`} {
+		words, _ := Split(line)
+		if c, err := Parse(words); err != nil || c.Class != Read {
+			t.Errorf("%q: %v, %v", line, c, err)
+		}
+	}
+}
+
+func TestShellSyntaxHidesNoGraverReason(t *testing.T) {
+	words, _ := Split("ip link set v0 netns $PPID")
+	_, err := Parse(words)
+	if r, ok := errors.AsType[*Refusal](err); !ok || r.Reason != LeavesNetns {
+		t.Errorf("refused for %v", err)
 	}
 }

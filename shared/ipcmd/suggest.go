@@ -2,8 +2,9 @@ package ipcmd
 
 import "strings"
 
-// nearest returns the known word that was probably meant, or "".
-func nearest(word string, known []string) string {
+// Nearest returns the known word that was probably meant, or "". It serves the
+// messages of those who read words of ip elsewhere, too.
+func Nearest(word string, known []string) string {
 	best, fewest := "", 1+min(len(word), 6)/3
 	for _, k := range known {
 		if d := distance(word, k); d <= fewest && k != word {

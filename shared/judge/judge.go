@@ -14,6 +14,7 @@ import (
 	"github.com/chainsaw-cni/chainsaw/shared/ipcmd"
 	"github.com/chainsaw-cni/chainsaw/shared/merge"
 	"github.com/chainsaw-cni/chainsaw/shared/nodepolicy"
+	"github.com/chainsaw-cni/chainsaw/shared/redact"
 	"github.com/chainsaw-cni/chainsaw/shared/rule"
 	"github.com/chainsaw-cni/chainsaw/shared/variant"
 )
@@ -79,7 +80,7 @@ func (d Judged) Name() string {
 		return "`" + d.Command.Redacted() + "`"
 	}
 	const width = 120
-	text := d.Text
+	text := redact.Text(d.Text)
 	if len(text) > width {
 		text = text[:width] + "..."
 	}

@@ -23,10 +23,6 @@ import (
 	"github.com/chainsaw-cni/chainsaw/shared/wish"
 )
 
-// mirrorAnnotation is on the API server's mirror of a static pod; its value is
-// the UID by which the kubelet, and so CNI_ARGS, know the pod.
-const mirrorAnnotation = "kubernetes.io/config.mirror"
-
 // Finder is the attachment for which commands are looked for.
 type Finder struct {
 	Config     netconf.Config
@@ -60,12 +56,12 @@ func (f Finder) Find(ctx context.Context) (w wish.Wish, note string, err error) 
 }
 
 func (f Finder) choose(annotations map[string]string) (wish.Wish, error) {
-	text, ok := annotations[wish.Annotation]
+	text, ok := annotations[pod.CommandsAnnotation]
 	if !ok {
 		return wish.Wish{Source: wish.PodAnnotation}, nil
 	}
 	w, err := wish.Parse(text, wish.PodAnnotation, f.Attachment)
-	return w, malformed("the pod annotation "+wish.Annotation, err)
+	return w, malformed("the pod annotation "+pod.CommandsAnnotation, err)
 }
 
 func malformed(where string, err error) error {
@@ -85,7 +81,7 @@ func (f Finder) metadata(ctx context.Context) (daemon.Metadata, error) {
 	if err != nil {
 		return metadata, err
 	}
-	if f.Pod.UID != "" && metadata.UID != f.Pod.UID && metadata.Annotations[mirrorAnnotation] != f.Pod.UID {
+	if f.Pod.UID != "" && metadata.UID != f.Pod.UID && metadata.Annotations[pod.MirrorAnnotation] != f.Pod.UID {
 		return metadata, cnierror.New(cnierror.NoSuchPod, "looking up the pod %s: the pod of this name has the UID %q now, not %q", f.Pod, metadata.UID, f.Pod.UID)
 	}
 	return metadata, nil

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/chainsaw-cni/chainsaw/shared/device"
+	"github.com/chainsaw-cni/chainsaw/shared/rootowned/rootownedtest"
 	"github.com/chainsaw-cni/chainsaw/shared/variant"
 )
 
@@ -97,7 +98,7 @@ func TestDecodeRefuses(t *testing.T) {
 }
 
 func TestLoad(t *testing.T) {
-	dir := rootsFolder(t)
+	dir := rootownedtest.Folder(t)
 	write := func(name, text string, mode os.FileMode) string {
 		path := filepath.Join(dir, name)
 		if err := os.WriteFile(path, []byte(text), mode); err != nil {
@@ -123,20 +124,6 @@ func TestLoad(t *testing.T) {
 	if _, err := Load(write("huge.json", example+strings.Repeat(" ", maxSize), 0o644)); err == nil || !strings.Contains(err.Error(), "larger") {
 		t.Errorf("a huge policy: %v", err)
 	}
-}
-
-// rootsFolder is a folder that is trusted: /tmp is everybody's.
-func rootsFolder(t *testing.T) string {
-	t.Helper()
-	if os.Geteuid() != 0 {
-		t.Skip("needs root, or a user namespace: the policy must be root's")
-	}
-	dir, err := os.MkdirTemp("/run", "chainsaw-test-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	return dir
 }
 
 func FuzzDecode(f *testing.F) {

@@ -2,7 +2,6 @@ package plugin
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -41,7 +40,7 @@ func (a *attachment) deliver(ctx context.Context, r report.Report) error {
 		return nil
 	}
 	if err := a.spool.Put(ctx, r); err != nil {
-		return errors.Join(away, err)
+		return fmt.Errorf("%w; %w", away, err)
 	}
 	return nil
 }

@@ -10,6 +10,15 @@ import (
 	"strings"
 )
 
+// The annotations of a pod that concern a plugin: its commands, named as the
+// original named them, and what the API server's mirror of a static pod
+// carries, whose value is the UID by which the kubelet knows that pod. All
+// others are nobody's business here.
+const (
+	CommandsAnnotation = "k8s.v1.cni.cncf.io/chainsaw"
+	MirrorAnnotation   = "kubernetes.io/config.mirror"
+)
+
 // Ref names a pod. UID may be empty: runtimes pass it only since containerd
 // 1.5.3 and CRI-O's ocicni of June 2021.
 type Ref struct {

@@ -78,3 +78,17 @@ func TestString(t *testing.T) {
 		t.Errorf("String() of no pod = %q", got)
 	}
 }
+
+func FuzzFromArgs(f *testing.F) {
+	f.Add("K8S_POD_NAMESPACE=default;K8S_POD_NAME=web-0;K8S_POD_UID=" + uid)
+	f.Add("K8S_POD_NAMESPACE=a;K8S_POD_NAME=../b;=;x")
+	f.Fuzz(func(t *testing.T, args string) {
+		r, err := FromArgs(args)
+		if err != nil && r != (Ref{}) {
+			t.Errorf("%+v along with %v", r, err)
+		}
+		if strings.ContainsAny(r.Namespace+r.Name+r.UID, "/?%#\\ \n\x00") {
+			t.Errorf("%+v was accepted", r)
+		}
+	})
+}

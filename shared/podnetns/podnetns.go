@@ -11,8 +11,6 @@ import (
 
 	"github.com/vishvananda/netns"
 	"golang.org/x/sys/unix"
-
-	"github.com/chainsaw-cni/chainsaw/shared/idmap"
 )
 
 var (
@@ -82,43 +80,4 @@ func open(path string) (int, error) {
 		return -1, errNotNetNS
 	}
 	return fd, nil
-}
-
-// notOurs compares by device and inode, which name a namespace (namespaces(7)).
-func notOurs(fd int) error {
-	var pod unix.Stat_t
-	if err := unix.Fstat(fd, &pod); err != nil {
-		return err
-	}
-	own, err := same(&pod, "/proc/thread-self/ns/net")
-	if err != nil {
-		return err
-	}
-	host, err := same(&pod, "/proc/1/ns/net")
-	if errors.Is(err, unix.EACCES) && inUserNamespace() {
-		// The host's processes are not ours to look at, but neither does its
-		// netns give us a right.
-		err = nil
-	}
-	if err != nil {
-		return err
-	}
-	if own || host {
-		return ErrOwn
-	}
-	return nil
-}
-
-func same(pod *unix.Stat_t, path string) (bool, error) {
-	var other unix.Stat_t
-	if err := unix.Stat(path, &other); err != nil {
-		return false, fmt.Errorf("compare with %s: %w", path, err)
-	}
-	return pod.Dev == other.Dev && pod.Ino == other.Ino, nil
-}
-
-// inUserNamespace is false when in doubt, which is the stricter answer.
-func inUserNamespace() bool {
-	uids, err := idmap.UIDs()
-	return err == nil && !uids.Initial()
 }

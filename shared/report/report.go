@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/chainsaw-cni/chainsaw/shared/pod"
+	"github.com/chainsaw-cni/chainsaw/shared/redact"
 )
 
 // Version is the version of the JSON form. A reader refuses any other.
@@ -79,7 +80,7 @@ type Command struct {
 
 // Asked is a command before it was judged. Secrets in its text are masked.
 func Asked(origin, text string) Command {
-	return Command{Text: RedactText(text), Origin: origin}
+	return Command{Text: redact.Text(text), Origin: origin}
 }
 
 // Ran reports whether the command was started.
@@ -87,6 +88,6 @@ func (c Command) Ran() bool { return c.ExitCode != nil || c.Signal != "" || c.Ti
 
 // SetOutput keeps what a command about this object wrote, without its secrets.
 func (c *Command) SetOutput(object string, stdout, stderr []byte) {
-	c.Stdout = validText(RedactOutput(object, stdout))
-	c.Stderr = validText(RedactOutput(object, stderr))
+	c.Stdout = validText(redact.Output(object, stdout))
+	c.Stderr = validText(redact.Output(object, stderr))
 }

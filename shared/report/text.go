@@ -6,6 +6,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"github.com/chainsaw-cni/chainsaw/shared/escape"
 )
 
 // headers begin the lines that are ours. The second and third are the format of
@@ -42,7 +44,7 @@ type page struct{ bytes.Buffer }
 
 func (p *page) line(parts ...string) {
 	for _, part := range parts {
-		p.Write(appendEscaped(nil, part))
+		p.Write(escape.Append(nil, part))
 	}
 	p.WriteByte('\n')
 }

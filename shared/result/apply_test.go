@@ -76,9 +76,9 @@ func TestResultsOfOtherShapes(t *testing.T) {
 			ips:  "10.1.2.2/24, 2001:db8::3/64, 10.1.2.4/24", routes: "0.0.0.0/0 via 10.1.2.254",
 		},
 		{
-			name: "routes of other tables and of other gateways",
-			prev: `{"cniVersion": "1.1.0", "routes": [{"dst": "0.0.0.0/0", "gw": "10.1.2.1", "table": 100}, {"dst": "0.0.0.0/0", "gw": "10.1.2.7"}, {"dst": "0.0.0.0/0", "gw": "10.1.2.1", "table": 254}]}`,
-			ips:  "10.1.2.4/24", routes: "0.0.0.0/0 via 10.1.2.1, 0.0.0.0/0 via 10.1.2.7, 0.0.0.0/0 via 10.1.2.254",
+			name: "routes of other tables, gateways and metrics",
+			prev: `{"cniVersion": "1.1.0", "routes": [{"dst": "0.0.0.0/0", "gw": "10.1.2.1", "table": 100}, {"dst": "0.0.0.0/0", "gw": "10.1.2.7"}, {"dst": "0.0.0.0/0", "gw": "10.1.2.1", "priority": 7}, {"dst": "0.0.0.0/0", "gw": "10.1.2.1", "table": 254}]}`,
+			ips:  "10.1.2.4/24", routes: "0.0.0.0/0 via 10.1.2.1, 0.0.0.0/0 via 10.1.2.7, 0.0.0.0/0 via 10.1.2.1 prio 7, 0.0.0.0/0 via 10.1.2.254",
 		},
 	}
 	for _, tt := range tests {
@@ -95,6 +95,27 @@ func TestResultsOfOtherShapes(t *testing.T) {
 			same(t, "routes", routes, tt.routes)
 		})
 	}
+}
+
+func TestNoDifferenceChangesNothing(t *testing.T) {
+	prev := result(t, `{"cniVersion": "1.1.0", "interfaces": [{"name": "net1", "sandbox": "/n"}], "routes": [{"dst": "0.0.0.0/0", "priority": 9}]}`)
+	same(t, "result", text(t, Apply(prev, before, before, "net1", false)), text(t, prev))
+}
+
+func TestDeletedDeviceKeepsItsDescription(t *testing.T) {
+	prev := result(t, `{"cniVersion": "1.1.0", "interfaces": [{"name": "net1", "mac": "02:00:00:00:00:01", "mtu": 1500, "sandbox": "/n"}]}`)
+	same(t, "result", text(t, Apply(prev, before, State{}, "net1", false)), text(t, prev))
+}
+
+func TestRoutesThatAResultCannotTellApart(t *testing.T) {
+	// They differ in what CNI has no word for, such as the TOS.
+	was := []route{via("0.0.0.0/0", "10.1.2.1"), via("0.0.0.0/0", "10.1.2.1")}
+	was[1].mtu = 1300
+	now := []route{via("0.0.0.0/0", "10.1.2.1")}
+	now[0].mtu = 1400
+	prev := result(t, `{"cniVersion": "1.1.0", "routes": [{"dst": "0.0.0.0/0", "gw": "10.1.2.1"}]}`)
+	_, _, routes := tell(Apply(prev, State{routes: was}, State{routes: now}, "net1", false))
+	same(t, "routes", routes, "0.0.0.0/0 via 10.1.2.1 mtu 1400")
 }
 
 func TestNullEntriesStay(t *testing.T) {

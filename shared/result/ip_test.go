@@ -148,6 +148,11 @@ func TestResultFollowsCommands(t *testing.T) {
 			routes: "0.0.0.0/0, ::/0 via 2001:db8::1, " + oldUnseen + ", 172.16.0.0/12 via 10.1.2.2 mtu 1350",
 		},
 		{
+			name:   "leaves the gateway of a changed route to the ips",
+			run:    []string{"route change default via 10.1.2.1 mtu 1300"},
+			routes: "0.0.0.0/0 mtu 1300, ::/0 via 2001:db8::1, " + oldUnseen + ", " + oldRoute,
+		},
+		{
 			name:   "follows a route's metric",
 			run:    []string{"route del 172.16.0.0/12", "route add 172.16.0.0/12 via 10.1.2.2 metric 9"},
 			routes: "0.0.0.0/0, ::/0 via 2001:db8::1, " + oldUnseen + ", 172.16.0.0/12 via 10.1.2.2 prio 9",
@@ -187,7 +192,7 @@ func TestResultFollowsCommands(t *testing.T) {
 		},
 		{
 			name: "does not tell routes by other devices, or by none",
-			run:  []string{"route add 10.7.0.0/16 via 10.9.0.7", "route add blackhole 10.8.0.0/16", "route add unreachable 2001:db8:8::/48"},
+			run:  []string{"route add 10.7.0.0/16 via 10.9.0.7", "route add blackhole 10.8.0.0/16", "route add unreachable 2001:db8:8::/48", "route add local 10.66.0.0/16 dev net1 table main"},
 		},
 		{
 			name: "does not tell routes of the kernel or of a router advertisement",

@@ -2,9 +2,7 @@ package result
 
 import (
 	"net/netip"
-	"slices"
 
-	"github.com/containernetworking/cni/pkg/types"
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
 )
@@ -89,40 +87,4 @@ func priority(dst netip.Prefix, p int) int {
 		return 0
 	}
 	return p
-}
-
-// listed reports whether a result's entry is this route. The spec lets an entry
-// leave out the gateway when it is that of the ips.
-func (r route) listed(entry *types.Route, gateways []netip.Addr) bool {
-	if entry == nil || entry.Table != nil && *entry.Table != unix.RT_TABLE_UNSPEC && *entry.Table != unix.RT_TABLE_MAIN {
-		return false
-	}
-	if prefixOf(entry.Dst).Masked() != r.dst || priority(r.dst, entry.Priority) != r.priority {
-		return false
-	}
-	gw := gateway(entry.GW, nil)
-	return gw == r.gw || !gw.IsValid() && slices.Contains(gateways, r.gw)
-}
-
-// entry is the route as a result lists it. The main table needs no mention.
-func (r route) entry() *types.Route {
-	e := &types.Route{Dst: ipNet(r.dst)}
-	r.write(e, nil)
-	return e
-}
-
-// write updates an entry for the same destination.
-func (r route) write(e *types.Route, gateways []netip.Addr) {
-	if e.GW != nil || !slices.Contains(gateways, r.gw) {
-		e.GW = r.gw.AsSlice()
-	}
-	e.MTU, e.AdvMSS = r.mtu, r.advMSS
-	if priority(r.dst, e.Priority) != r.priority {
-		e.Priority = r.priority
-	}
-	// Without its scope, a route on the link would read as one through the
-	// gateway of the ips.
-	if e.Scope != nil || r.scope != unix.RT_SCOPE_UNIVERSE {
-		e.Scope = &r.scope
-	}
 }

@@ -19,12 +19,6 @@ type State struct {
 	routes    []route
 }
 
-// address is an address of global scope.
-type address struct {
-	prefix netip.Prefix
-	static bool // without a lifetime: somebody set it, no router advertisement did
-}
-
 // Observe looks at the interface in the netns of h. An interface that is not
 // there is no error.
 func Observe(h *netlink.Handle, ifname string) (State, error) {
@@ -65,45 +59,6 @@ func observe(h *netlink.Handle, ifname string) (State, error) {
 		return State{}, fmt.Errorf("listing routes: %w", err)
 	}
 	return s, nil
-}
-
-func addressesOf(h *netlink.Handle, link netlink.Link) ([]address, error) {
-	// One dump for both families; the kernel does not filter it by link unless
-	// asked strictly, and a pod has few addresses.
-	list, err := h.AddrList(link, netlink.FAMILY_ALL)
-	if err != nil {
-		return nil, err
-	}
-	var all []address
-	for _, a := range list {
-		if a.Scope != unix.RT_SCOPE_UNIVERSE || a.IPNet == nil {
-			continue
-		}
-		if prefix := prefixOf(*a.IPNet); prefix.IsValid() {
-			all = append(all, address{prefix, a.Flags&unix.IFA_F_PERMANENT != 0})
-		}
-	}
-	return all, nil
-}
-
-// holds reports whether the prefix is set, by whomever.
-func (s State) holds(p netip.Prefix) bool {
-	for _, a := range s.addresses {
-		if a.prefix == p {
-			return true
-		}
-	}
-	return false
-}
-
-// holdsAddr reports whether the address is set, with whatever prefix length.
-func (s State) holdsAddr(ip netip.Addr) bool {
-	for _, a := range s.addresses {
-		if a.prefix.Addr() == ip {
-			return true
-		}
-	}
-	return false
 }
 
 // prefixOf keeps the bits of the host. What is no IPv4 or IPv6 prefix gives an

@@ -6,6 +6,7 @@
 package rootowned
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -17,6 +18,26 @@ import (
 func File(path string) error {
 	_, err := check(path, isRegular)
 	return err
+}
+
+// First returns the first path at which File finds nothing wrong. What is not
+// to be trusted is passed over, and named if no other is left; the error is
+// [fs.ErrNotExist] if there is nothing at any of them.
+func First(paths []string) (string, error) {
+	untrusted := fs.ErrNotExist
+	for _, path := range paths {
+		err := File(path)
+		switch {
+		case err == nil:
+			return path, nil
+		case errors.Is(err, fs.ErrNotExist):
+		case untrusted == fs.ErrNotExist:
+			untrusted = err
+		default:
+			untrusted = fmt.Errorf("%w; %w", untrusted, err)
+		}
+	}
+	return "", untrusted
 }
 
 // Dir checks a path to a directory.

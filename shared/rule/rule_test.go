@@ -86,7 +86,7 @@ func TestDecodeRefuses(t *testing.T) {
 		{"an unknown action", `[{"allow": "route add|delte"}]`, `no action "delte"; did you mean "delete"?`},
 		{"an abbreviated object", `[{"allow": "ro add"}]`, `write "route"`},
 		{"an abbreviated action", `[{"allow": "link s"}]`, `write "set"`},
-		{"an action of no letters", `[{"allow": "route add|"}]`, `write "add"`},
+		{"an action of no letters", `[{"allow": "route add|"}]`, `no action ""`},
 		{"two spaces", `[{"allow": "route  add"}]`, `is no object with actions`},
 		{"the netns object", `[{"allow": "netns exec"}]`, "no object"},
 		{"a misspelt argument", `[{"allow": "route add", "args": {"vai": true}}]`, "has no argument or option \"vai\"; did you mean \"via\"?"},

@@ -2,9 +2,8 @@ package runner
 
 import (
 	"bytes"
-	"fmt"
-	"strings"
-	"unicode"
+
+	"github.com/chainsaw-cni/chainsaw/shared/escape"
 )
 
 // lastLine is what `ip` said at the end, for the one sentence that a person
@@ -12,7 +11,7 @@ import (
 func lastLine(stderr []byte) string {
 	const width = 200
 	lines := bytes.Split(bytes.TrimSpace(stderr), []byte("\n"))
-	last := printable(lines[len(lines)-1])
+	last := escape.Lines(string(lines[len(lines)-1]))
 	if last == "" {
 		return ""
 	}
@@ -20,18 +19,4 @@ func lastLine(stderr []byte) string {
 		last = last[:width] + "..."
 	}
 	return ": " + last
-}
-
-// printable is text that may stand in an event or on a terminal: `ip` quotes
-// the raw bytes of names, and a pod may have chosen them.
-func printable(text []byte) string {
-	var out strings.Builder
-	for _, r := range strings.ToValidUTF8(strings.TrimSpace(string(text)), "\uFFFD") {
-		if r == '\n' || unicode.IsPrint(r) {
-			out.WriteRune(r)
-		} else {
-			fmt.Fprintf(&out, `\u%04x`, r)
-		}
-	}
-	return out.String()
 }

@@ -14,9 +14,11 @@ import (
 	"github.com/chainsaw-cni/chainsaw/shared/cage"
 	"github.com/chainsaw-cni/chainsaw/shared/cnierror"
 	"github.com/chainsaw-cni/chainsaw/shared/device"
+	"github.com/chainsaw-cni/chainsaw/shared/escape"
 	"github.com/chainsaw-cni/chainsaw/shared/ipcmd"
 	"github.com/chainsaw-cni/chainsaw/shared/judge"
 	"github.com/chainsaw-cni/chainsaw/shared/podnetns"
+	"github.com/chainsaw-cni/chainsaw/shared/redact"
 	"github.com/chainsaw-cni/chainsaw/shared/variant"
 )
 
@@ -143,7 +145,8 @@ func (r *Runner) verdict(ctx context.Context, ran *Ran) error {
 }
 
 func (ran *Ran) fail(how string) error {
-	err := cnierror.New(cnierror.CommandFailed, "%s (%s) %s%s", ran.Name(), ran.Origin, how, lastLine(ran.Outcome.Stderr.Kept))
-	err.Details = printable(ran.Outcome.Stderr.Kept)
+	stderr := redact.Output(ran.Command.Object, ran.Outcome.Stderr.Kept)
+	err := cnierror.New(cnierror.CommandFailed, "%s (%s) %s%s", ran.Name(), ran.Origin, how, lastLine(stderr))
+	err.Details = escape.Lines(string(stderr))
 	return err
 }

@@ -17,7 +17,7 @@ import (
 // comes again as a part of the later one.
 func (s Spool) Each(ctx context.Context, handle func(report.Report) error) error {
 	s = s.withDefaults()
-	f, err := open(s.Dir)
+	f, err := s.open()
 	if err != nil {
 		return fmt.Errorf("emptying the spool: %w", err)
 	}

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -18,11 +19,13 @@ import (
 
 // folder is the open spool. os.Root keeps every name inside it.
 type folder struct {
-	root *os.Root
-	lock *os.File
+	root     *os.Root
+	lock     *os.File
+	patience time.Duration
 }
 
-func open(dir string) (*folder, error) {
+func (s Spool) open() (*folder, error) {
+	dir := s.Dir
 	// The parent also holds what others than root execute.
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
 		return nil, err
@@ -42,7 +45,7 @@ func open(dir string) (*folder, error) {
 		root.Close()
 		return nil, err
 	}
-	return &folder{root, lock}, nil
+	return &folder{root, lock, s.patience}, nil
 }
 
 func openLock(root *os.Root) (*os.File, error) {

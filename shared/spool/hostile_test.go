@@ -2,6 +2,7 @@ package spool
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -9,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -79,7 +81,7 @@ func TestPluginsAndDrainerAtOnce(t *testing.T) {
 	for p := range plugins {
 		running.Go(func() {
 			for n := range each {
-				if err := s.Put(t.Context(), about("pod", p*each+n)); err != nil {
+				if err := s.Put(t.Context(), about(fmt.Sprint("pod-", p), n)); err != nil {
 					t.Error(err)
 				}
 			}
@@ -117,21 +119,19 @@ func TestPlugin(t *testing.T) {
 	for n := 0; ; n++ {
 		r := about("a", n)
 		r.Note = strings.Repeat("x", 500_000)
-		put(t, Spool{Dir: dir}, r)
+		put(t, Spool{Dir: dir, patience: time.Minute}, r)
 	}
 }
 
 func TestAKilledPluginHarmsNothing(t *testing.T) {
 	s := fresh(t)
 	for range 10 {
-		plugin := exec.Command(os.Args[0], "-test.run=^TestPlugin$")
+		plugin := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestPlugin$")
 		plugin.Env = append(os.Environ(), dirVariable+"="+s.Dir)
 		if err := plugin.Start(); err != nil {
 			t.Fatal(err)
 		}
-		got := 0
-		for got == 0 { // it is in the middle of things now
-			got = len(drain(t, s))
+		for len(drain(t, s)) == 0 { // once one came out, it is in the middle of the next
 		}
 		if err := plugin.Process.Kill(); err != nil {
 			t.Fatal(err)

@@ -4,37 +4,52 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
+	"os"
 
 	"golang.org/x/sys/unix"
 )
 
 const lockFile = "lock"
 
-// locked works while no other process does. It waits for the others, but no
-// longer than Patience: flock(2) itself knows no deadline.
+// locked works while no other process does. It waits for the others, but not
+// for ever.
 func (f *folder) locked(ctx context.Context, work func() error) error {
-	ctx, cancel := context.WithTimeout(ctx, Patience)
+	ctx, cancel := context.WithTimeout(ctx, f.patience)
 	defer cancel()
 	if err := f.acquire(ctx); err != nil {
 		return fmt.Errorf("waiting for its other users: %w", err)
 	}
-	defer unix.Flock(int(f.lock.Fd()), unix.LOCK_UN)
+	defer flock(f.lock, unix.LOCK_UN)
 	return work()
 }
 
+// acquire waits in the kernel's queue, since asking again and again would starve
+// behind others that do. flock(2) knows no deadline: a waiter that is given up
+// keeps the file open, also when it is closed, until it has the lock, and the
+// lock goes with the file.
 func (f *folder) acquire(ctx context.Context) error {
-	retry := time.NewTicker(2 * time.Millisecond)
-	defer retry.Stop()
-	for {
-		err := unix.Flock(int(f.lock.Fd()), unix.LOCK_EX|unix.LOCK_NB)
-		if !errors.Is(err, unix.EWOULDBLOCK) {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-retry.C:
-		}
+	got := make(chan error, 1)
+	go func() { got <- flock(f.lock, unix.LOCK_EX) }()
+	select {
+	case err := <-got:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
 	}
+}
+
+func flock(file *os.File, how int) error {
+	raw, err := file.SyscallConn()
+	if err != nil {
+		return err
+	}
+	var lockErr error
+	err = raw.Control(func(fd uintptr) {
+		for {
+			if lockErr = unix.Flock(int(fd), how); !errors.Is(lockErr, unix.EINTR) {
+				return
+			}
+		}
+	})
+	return errors.Join(err, lockErr)
 }

@@ -58,7 +58,7 @@ func TestBytesAreBoundedToo(t *testing.T) {
 		r.Note = string(make([]byte, 500)) // 3000 bytes of JSON
 		put(t, s, r)
 	}
-	f, err := open(s.Dir)
+	f, err := s.withDefaults().open()
 	if err != nil {
 		t.Fatal(err)
 	}

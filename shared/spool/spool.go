@@ -36,15 +36,17 @@ const Patience = 500 * time.Millisecond
 type Spool struct {
 	Dir string // Dir by default
 
-	// Tests make it small.
+	// Tests make it small, and have time.
 	maxBytes int64
 	maxFiles int
+	patience time.Duration
 }
 
-// What a spool holds at most. A pod's share is an eighth of either.
+// What a spool holds at most; a pod's share is an eighth of either. Every Put
+// lists the folder, so the number of files is what a waiting ADD pays for.
 const (
 	defaultMaxBytes = 64 << 20
-	defaultMaxFiles = 4096
+	defaultMaxFiles = 1024
 	shares          = 8
 )
 
@@ -52,6 +54,7 @@ func (s Spool) withDefaults() Spool {
 	s.Dir = cmp.Or(s.Dir, Dir)
 	s.maxBytes = cmp.Or(s.maxBytes, defaultMaxBytes)
 	s.maxFiles = cmp.Or(s.maxFiles, defaultMaxFiles)
+	s.patience = cmp.Or(s.patience, Patience)
 	return s
 }
 
@@ -59,7 +62,7 @@ func (s Spool) withDefaults() Spool {
 // retries an ADD that failed, for hours) takes its place and counts it.
 func (s Spool) Put(ctx context.Context, r report.Report) error {
 	s = s.withDefaults()
-	f, err := open(s.Dir)
+	f, err := s.open()
 	if err != nil {
 		return fmt.Errorf("keeping a report: %w", err)
 	}

@@ -13,9 +13,6 @@ import (
 	"github.com/chainsaw-cni/chainsaw/shared/strictjson"
 )
 
-// Annotation is the pod annotation, named as the original named it.
-const Annotation = "k8s.v1.cni.cncf.io/chainsaw"
-
 // Source is where a pod's commands were found.
 type Source int
 

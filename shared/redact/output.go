@@ -1,4 +1,9 @@
-package report
+// Package redact takes secrets out of commands and of what `ip` prints: the keys
+// of xfrm and macsec, and the secrets of segment routing.
+//
+// It works on text, also on text that nobody understood. A command that was
+// understood marks its own secrets: see ipcmd.Command.Redacted.
+package redact
 
 import (
 	"bytes"
@@ -23,9 +28,9 @@ var secrets = [...]struct {
 	{"sr", "secret", 0, 1},
 }
 
-// RedactOutput masks the secrets in what `ip` wrote about an object, whose name
+// Output masks the secrets in what `ip` wrote about an object, whose name
 // is the canonical one ("xfrm state", "macsec", "sr hmac").
-func RedactOutput(object string, out []byte) []byte {
+func Output(object string, out []byte) []byte {
 	object, _, _ = strings.Cut(object, " ")
 	if !keepsSecrets(object) {
 		return out

@@ -1,12 +1,12 @@
-package report
+package redact
 
 import "strings"
 
-// RedactText masks the secrets in a command as it was asked for. It serves
+// Text masks the secrets in a command as it was asked for. It serves
 // commands that could not be understood as well, so it does not parse them: it
 // masks what a word announces, where some word may be the object's (every
 // prefix of "xfrm" is), and whatever looks like a key.
-func RedactText(text string) string {
+func Text(text string) string {
 	words := strings.Fields(text)
 	mentioned := func(object string) bool {
 		for _, word := range words {

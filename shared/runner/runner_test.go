@@ -1,0 +1,206 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/vishvananda/netlink"
+	"golang.org/x/sys/unix"
+
+	"github.com/chainsaw-cni/chainsaw/shared/cage"
+	"github.com/chainsaw-cni/chainsaw/shared/cnierror"
+	"github.com/chainsaw-cni/chainsaw/shared/device"
+	"github.com/chainsaw-cni/chainsaw/shared/ipbinary"
+	"github.com/chainsaw-cni/chainsaw/shared/ipcmd"
+	"github.com/chainsaw-cni/chainsaw/shared/judge"
+	"github.com/chainsaw-cni/chainsaw/shared/merge"
+	"github.com/chainsaw-cni/chainsaw/shared/podnetns"
+	"github.com/chainsaw-cni/chainsaw/shared/token"
+	"github.com/chainsaw-cni/chainsaw/shared/variant"
+)
+
+// newRunner is a runner of the real `ip` in a netns of the test's own.
+func newRunner(t *testing.T) *Runner {
+	t.Helper()
+	ip, err := ipbinary.Find()
+	if err != nil {
+		t.Skip(err)
+	}
+	netns, err := podnetns.Open(newNetNS(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	handle, err := netlink.NewHandleAt(netns.Handle(), unix.NETLINK_ROUTE)
+	if err != nil {
+		t.Fatal(err)
+	}
+	guard, err := device.NewGuard(handle, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { handle.Close(); netns.Close() })
+	return &Runner{NetNS: netns, IP: ip, Strongest: variant.Exec, Guard: guard, Timeout: 10 * time.Second}
+}
+
+// newNetNS is the path of a netns that lives as long as the test: the one of a
+// thread that does nothing else.
+func newNetNS(t *testing.T) string {
+	t.Helper()
+	made := make(chan error)
+	path := ""
+	go func() {
+		runtime.LockOSThread() // never unlocked: the thread ends with its netns
+		path = fmt.Sprintf("/proc/self/task/%d/ns/net", unix.Gettid())
+		made <- unix.Unshare(unix.CLONE_NEWNET)
+		<-t.Context().Done()
+	}()
+	err := <-made
+	if errors.Is(err, os.ErrPermission) {
+		t.Skip("this test makes a netns, which takes root or `unshare -Urnm`")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func judged(t *testing.T, lines ...string) []judge.Judged {
+	t.Helper()
+	var merged []merge.Line
+	for i, line := range lines {
+		merged = append(merged, merge.Line{Text: line, Origin: merge.Origin{Number: i + 1}})
+	}
+	all, err := judge.Judge{Variant: variant.Exec, Tokens: token.Values{}}.All(merged)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func code(err error) cnierror.Code {
+	coded, ok := errors.AsType[*cnierror.Error](err)
+	if !ok {
+		return 0
+	}
+	return coded.Code
+}
+
+func TestRunStopsAtTheFirstThatFails(t *testing.T) {
+	r := newRunner(t)
+	ran, err := r.Run(t.Context(), judged(t, "ip link show dev lo", "ip route add 10.0.0.0/8 via 192.0.2.1", "ip link set lo up"))
+	if code(err) != cnierror.CommandFailed {
+		t.Fatalf("the error is %v", err)
+	}
+	if !strings.Contains(string(ran[0].Outcome.Stdout.Kept), "LOOPBACK") || ran[1].Outcome.ExitCode != 2 || ran[2].Outcome != nil {
+		t.Errorf("what ran is %+v", ran)
+	}
+	details := err.(*cnierror.Error).Details
+	if !strings.HasPrefix(details, "Error: Nexthop has invalid gateway.") && !strings.Contains(details, "RTNETLINK answers") {
+		t.Errorf("the details are %q", details)
+	}
+}
+
+func TestRunGoesOnWhenTold(t *testing.T) {
+	r := newRunner(t)
+	r.GoOn = true
+	ran, err := r.Run(t.Context(), judged(t, "ip route add 10.0.0.0/8 via 192.0.2.1", "ip link set lo up"))
+	if err != nil || code(ran[0].Err) != cnierror.CommandFailed || ran[1].Err != nil || ran[1].Outcome == nil {
+		t.Errorf("%v: what ran is %+v", err, ran)
+	}
+}
+
+func TestRunDoesNotGoOnAfterARefusal(t *testing.T) {
+	r := newRunner(t)
+	r.GoOn = true
+	ran, err := r.Run(t.Context(), judged(t, "ip link set lo alias x", "ip link set lo up"))
+	if code(err) != cnierror.Refused || ran[0].Outcome != nil || ran[1].Outcome != nil {
+		t.Errorf("%v: what ran is %+v", err, ran)
+	}
+}
+
+// yes(1) stands for an `ip` that never ends and never stops printing.
+func TestRunEndsWhatDoesNotEnd(t *testing.T) {
+	yes, err := filepath.EvalSymlinks("/usr/bin/yes")
+	if err != nil {
+		t.Skip("this test runs /usr/bin/yes, which is not installed")
+	}
+	lines := judged(t, "ip link show", "ip link show")
+	t.Run("at the command's limit", func(t *testing.T) {
+		r := newRunner(t)
+		r.IP, r.Timeout, r.GoOn = yes, 100*time.Millisecond, true
+		ran, err := r.Run(t.Context(), lines)
+		if code(err) != cnierror.TimedOut || !strings.Contains(err.Error(), "ran longer than 100ms") || ran[1].Outcome != nil {
+			t.Errorf("%v: what ran is %+v", err, ran[1])
+		}
+		if stdout := ran[0].Outcome.Stdout; len(stdout.Kept) != 64<<10 || stdout.Dropped == 0 {
+			t.Errorf("%d bytes were kept and %d dropped", len(stdout.Kept), stdout.Dropped)
+		}
+	})
+	t.Run("at the ADD's limit", func(t *testing.T) {
+		r := newRunner(t)
+		r.IP = yes
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		defer cancel()
+		if _, err := r.Run(ctx, lines); code(err) != cnierror.TimedOut || !strings.Contains(err.Error(), "longer than the ADD may") {
+			t.Errorf("the error is %v", err)
+		}
+	})
+}
+
+func TestPrivilegeIsTheLeastThatServes(t *testing.T) {
+	for _, test := range []struct {
+		strongest variant.Variant
+		class     ipcmd.Class
+		want      cage.Privilege
+	}{
+		{variant.Inspect, ipcmd.Read, cage.None},
+		{variant.Inspect, ipcmd.Change, cage.None},
+		{variant.Filter, ipcmd.Read, cage.None},
+		{variant.Filter, ipcmd.Change, cage.NetAdmin},
+		{variant.Exec, ipcmd.Read, cage.NetAdmin},
+		{variant.Exec, ipcmd.Change, cage.NetAdmin},
+	} {
+		r := Runner{Strongest: test.strongest}
+		if got := r.privilege(ipcmd.Command{Class: test.class}); got != test.want {
+			t.Errorf("%s, %s: %s, want %s", test.strongest, test.class, got, test.want)
+		}
+	}
+}
+
+func TestTrimKeepsTheOutputOfAnADDWithinItsBound(t *testing.T) {
+	var r Runner
+	var kept int
+	for range 20 {
+		o := cage.Outcome{Stdout: cage.Stream{Kept: make([]byte, 64<<10)}, Stderr: cage.Stream{Kept: make([]byte, 10), Dropped: 5}}
+		r.trim(&o)
+		kept += len(o.Stdout.Kept) + len(o.Stderr.Kept)
+		if all := int64(len(o.Stdout.Kept)+len(o.Stderr.Kept)) + o.Stdout.Dropped + o.Stderr.Dropped; all != 64<<10+15 {
+			t.Fatalf("%d bytes are accounted for", all)
+		}
+	}
+	if kept != MaxOutput {
+		t.Errorf("%d bytes were kept, want %d", kept, MaxOutput)
+	}
+}
+
+func TestLastLineIsHarmlessAndShort(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                             "",
+		"\n\n":                         "",
+		"usage\nError: x\n":            ": Error: x",
+		"a\x1b[31m\n":                  `: a\x1b[31m`,
+		strings.Repeat("x", 300):       ": " + strings.Repeat("x", 200) + "...",
+		"Cannot find device \"a\\nb\"": ": Cannot find device \"a\\nb\"",
+	} {
+		if got := lastLine([]byte(text)); got != want {
+			t.Errorf("%q became %q, want %q", text, got, want)
+		}
+	}
+}
