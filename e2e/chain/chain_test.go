@@ -69,8 +69,11 @@ func newAttachment(t *testing.T, cniVersion, link string) attachment {
 // ofPod makes the chain that of a pod, as a runtime names it.
 func (a attachment) ofPod(uid string) attachment {
 	a.conf.Args = [][2]string{
-		{"IgnoreUnknown", "1"}, {"K8S_POD_NAMESPACE", "default"}, {"K8S_POD_NAME", "web-0"},
-		{"K8S_POD_INFRA_CONTAINER_ID", "test"}, {"K8S_POD_UID", uid},
+		{"IgnoreUnknown", "1"},
+		{"K8S_POD_NAMESPACE", "default"},
+		{"K8S_POD_NAME", "web-0"},
+		{"K8S_POD_INFRA_CONTAINER_ID", "test"},
+		{"K8S_POD_UID", uid},
 	}
 	return a
 }

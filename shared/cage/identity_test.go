@@ -27,12 +27,16 @@ func TestChooseIdentity(t *testing.T) {
 	}{
 		{"a node", idmap.Map{{Count: everyone}}, idmap.Map{{Count: everyone}}, false, UID, UID, ""},
 		{
-			"the uid is mapped elsewhere", idmap.Map{{Count: 1}, {Inside: UID, Outside: 5, Count: 1}},
-			idmap.Map{{Inside: UID, Count: 1}}, false, UID, UID, "",
+			"the uid is mapped elsewhere",
+			idmap.Map{{Count: 1}, {Inside: UID, Outside: 5, Count: 1}},
+			idmap.Map{{Inside: UID, Count: 1}},
+			false, UID, UID, "",
 		},
 		{
-			"rootless with subordinate ids", idmap.Map{{Outside: 1000, Count: 1}, {Inside: 1, Outside: 100000, Count: 65536}},
-			idmap.Map{{Outside: 1000, Count: 1}, {Inside: 1, Outside: 100000, Count: 65536}}, false,
+			"rootless with subordinate ids",
+			idmap.Map{{Outside: 1000, Count: 1}, {Inside: 1, Outside: 100000, Count: 65536}},
+			idmap.Map{{Outside: 1000, Count: 1}, {Inside: 1, Outside: 100000, Count: 65536}},
+			false,
 			65536, 65536, "lacks uid 2091507712",
 		},
 		{"one uid", idmap.Map{{Outside: 1000, Count: 1}}, idmap.Map{{Outside: 1000, Count: 1}}, true, 0, 0, "keep it (0), and the groups"},

@@ -60,7 +60,7 @@ func (c Client) exchange(ctx context.Context, ask request) (reply, error) {
 		return reply{}, err
 	}
 	defer conn.Close()
-	defer context.AfterFunc(ctx, func() { conn.SetDeadline(time.Unix(1, 0)) })()
+	defer context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })()
 
 	answer, err := talk(conn, message)
 	switch {
@@ -77,16 +77,15 @@ func (c Client) dial(ctx context.Context) (*net.UnixConn, error) {
 	if err := checkSocket(c.Path); err != nil {
 		return nil, err
 	}
-	conn, err := new(net.Dialer).DialContext(ctx, "unix", c.Path)
+	conn, err := new(net.Dialer).DialUnix(ctx, "unix", nil, &net.UnixAddr{Name: c.Path, Net: "unix"})
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrAway, err)
 	}
-	unixConn := conn.(*net.UnixConn)
-	if err := checkPeer(unixConn); err != nil {
+	if err := checkPeer(conn); err != nil {
 		conn.Close()
 		return nil, err
 	}
-	return unixConn, nil
+	return conn, nil
 }
 
 func checkSocket(path string) error {
@@ -100,9 +99,9 @@ func checkSocket(path string) error {
 	if err := rootowned.Dir(filepath.Dir(path)); err != nil {
 		return fmt.Errorf("%w: %w", ErrUntrusted, err)
 	}
-	owner := info.Sys().(*syscall.Stat_t).Uid
-	if info.Mode().Type() != fs.ModeSocket || !trusted(owner) {
-		return fmt.Errorf("%w: %s (%s, uid %d) is no socket of root's", ErrUntrusted, path, info.Mode(), owner)
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if !ok || info.Mode().Type() != fs.ModeSocket || !trusted(stat.Uid) {
+		return fmt.Errorf("%w: %s (%s) is no socket of root's", ErrUntrusted, path, info.Mode())
 	}
 	return nil
 }

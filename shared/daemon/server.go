@@ -43,22 +43,17 @@ func Serve(ctx context.Context, listener *net.UnixListener, handler Handler) err
 	for {
 		places <- struct{}{}
 		conn, err := listener.AcceptUnix()
+		if ctx.Err() != nil { // the listener was closed on purpose
+			return nil
+		}
 		if err != nil {
-			return unlessDone(ctx, err)
+			return fmt.Errorf("accepting on chainsawd's socket: %w", err)
 		}
 		underWay.Go(func() {
 			defer func() { <-places }()
 			serve(context.WithoutCancel(ctx), conn, handler)
 		})
 	}
-}
-
-// unlessDone forgives the error of a listener that was closed on purpose.
-func unlessDone(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return nil
-	}
-	return fmt.Errorf("accepting on chainsawd's socket: %w", err)
 }
 
 // serve answers one connection. A peer that is not root learns nothing, not even why.

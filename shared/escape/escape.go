@@ -29,6 +29,9 @@ func Append(out []byte, s string) []byte {
 	return out
 }
 
+// Text is s as [Append] writes it.
+func Text(s string) string { return string(Append(nil, s)) }
+
 // AppendByte appends a byte that is no text as \xff.
 func AppendByte(out []byte, b byte) []byte {
 	const hex = "0123456789abcdef"

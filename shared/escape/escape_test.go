@@ -2,7 +2,7 @@ package escape
 
 import "testing"
 
-func TestAppend(t *testing.T) {
+func TestText(t *testing.T) {
 	for name, test := range map[string]struct{ text, want string }{
 		"plain":                {"eth0: mtu 1500", "eth0: mtu 1500"},
 		"letters of all kinds": {"Zürich 東京", "Zürich 東京"},
@@ -15,7 +15,7 @@ func TestAppend(t *testing.T) {
 		"nothing":              {"", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := string(Append(nil, test.text)); got != test.want {
+			if got := Text(test.text); got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})

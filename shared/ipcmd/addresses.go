@@ -32,7 +32,7 @@ func (v prefix) canonical(p *parser, word string) (Arg, string) {
 		return labels(word)
 	}
 	where, length, slash := strings.Cut(word, "/")
-	a, want := host{v.only}.canonical(p, where)
+	a, want := host(v).canonical(p, where)
 	a.Kind = Prefix
 	if want != "" || !slash {
 		return a, want

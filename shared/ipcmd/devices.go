@@ -1,7 +1,6 @@
 package ipcmd
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 )
@@ -46,7 +45,7 @@ func nameError(name, problem string) error {
 	if problem == "" {
 		return nil
 	}
-	return errors.New(fmt.Sprintf("%q is not %s", clip(name), problem))
+	return fmt.Errorf("%q is not %s", clip(name), problem)
 }
 
 func deviceProblem(name string, limit int) string {

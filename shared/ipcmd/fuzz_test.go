@@ -1,6 +1,7 @@
 package ipcmd
 
 import (
+	"errors"
 	"reflect"
 	"slices"
 	"strings"
@@ -40,7 +41,7 @@ func FuzzParse(f *testing.F) {
 		words := strings.Split(joined, "\x00")
 		c, err := Parse(words)
 		if err != nil {
-			if r, ok := err.(*Refusal); !ok || r.Word < 0 || r.Word > len(words) || r.Text == "" || wordProblem(r.Text[:1]) != "" {
+			if r, ok := errors.AsType[*Refusal](err); !ok || r.Word < 0 || r.Word > len(words) || r.Text == "" || wordProblem(r.Text[:1]) != "" {
 				t.Errorf("Parse(%q): a refusal that does not fit: %#v", words, err)
 			}
 			return

@@ -1,6 +1,10 @@
 package ipcmd
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/chainsaw-cni/chainsaw/shared/nearest"
+)
 
 // A linkKind is a type of device, with the arguments that it has of its own.
 type linkKind struct {
@@ -108,7 +112,7 @@ func (knownKind) canonical(_ *parser, word string) (Arg, string) {
 	if findKind(word) != nil {
 		return Arg{Kind: Word, Value: word}, ""
 	}
-	if close := Nearest(word, linkKindNames()); close != "" {
+	if close := nearest.Word(word, linkKindNames()); close != "" {
 		return Arg{}, "a link type that is understood; did you mean \"" + close + "\"?"
 	}
 	return Arg{}, "a link type that is understood"

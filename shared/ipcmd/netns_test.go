@@ -104,8 +104,7 @@ func batch(lines string, options ...string) (string, error) {
 func execIP(argv []string) (int, string) {
 	out, err := exec.Command(realIP, argv...).Output()
 	text := volatileText.ReplaceAllString(string(out), "")
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 		return exit.ExitCode(), text
 	}
 	return 0, text

@@ -1,6 +1,10 @@
 package ipcmd
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/chainsaw-cni/chainsaw/shared/nearest"
+)
 
 // Parse reads a command as ip would. A leading "ip" may be left out. The error
 // is a [*Refusal].
@@ -117,7 +121,7 @@ func (p *parser) unknown(s syntax) *Refusal {
 
 func (p *parser) unknownWord(what string, known []string) *Refusal {
 	text := fmt.Sprintf("%q is not %s", clip(p.word()), what)
-	if close := Nearest(p.word(), known); close != "" {
+	if close := nearest.Word(p.word(), known); close != "" {
 		text += fmt.Sprintf("; did you mean %q?", close)
 	} else if len(known) > 0 && len(known) <= 12 {
 		text += ", which takes " + list(known)

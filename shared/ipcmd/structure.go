@@ -71,7 +71,7 @@ func (v several) read(p *parser, name string) *Refusal {
 		return r
 	}
 	for p.more() {
-		a, want := v.scalar.canonical(p, p.word())
+		a, want := v.canonical(p, p.word())
 		if want != "" {
 			break
 		}

@@ -36,6 +36,7 @@ type Judge struct {
 // Judged is a line with its verdict. Err is nil for one that may run.
 type Judged struct {
 	merge.Line
+	Words   []string      // of the line, tokens replaced; nil when that failed
 	Command ipcmd.Command // zero when the line was not understood
 	By      string        // what allowed it: "chainsaw", "rule #2 (route add)"
 	Err     error
@@ -94,11 +95,11 @@ func (j Judge) one(line merge.Line) Judged {
 		judged.Err = cnierror.New(cnierror.Malformed, "%w", err)
 		return judged
 	}
-	if words, err = j.Tokens.ExpandAll(words); err != nil {
+	if judged.Words, err = j.Tokens.ExpandAll(words); err != nil {
 		judged.Err = cnierror.New(cnierror.Malformed, "%w", err)
 		return judged
 	}
-	if judged.Command, err = ipcmd.Parse(words); err != nil {
+	if judged.Command, err = ipcmd.Parse(judged.Words); err != nil {
 		judged.Command, judged.Err = ipcmd.Command{}, err
 		return judged
 	}

@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/chainsaw-cni/chainsaw/shared/cnierror"
 	"github.com/chainsaw-cni/chainsaw/shared/daemon"
+	"github.com/chainsaw-cni/chainsaw/shared/redact"
 	"github.com/chainsaw-cni/chainsaw/shared/report"
 	"github.com/chainsaw-cni/chainsaw/shared/runner"
 )
@@ -68,6 +70,9 @@ func describe(ran runner.Ran) report.Command {
 	if refused(ran) {
 		c.Verdict = report.Refused
 		c.Reason = ran.Err.Error()
+	}
+	if expanded := strings.Join(ran.Words, " "); strings.Contains(ran.Text, "CURRENT_") {
+		c.Expanded = redact.Text(expanded)
 	}
 	if ran.Command.Class != 0 {
 		c.Run = ran.Command.Redacted()

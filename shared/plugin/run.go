@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	types100 "github.com/containernetworking/cni/pkg/types/100"
+
 	"github.com/chainsaw-cni/chainsaw/shared/cnierror"
 	"github.com/chainsaw-cni/chainsaw/shared/device"
 	"github.com/chainsaw-cni/chainsaw/shared/ipbinary"
@@ -11,7 +13,6 @@ import (
 	"github.com/chainsaw-cni/chainsaw/shared/nodepolicy"
 	"github.com/chainsaw-cni/chainsaw/shared/result"
 	"github.com/chainsaw-cni/chainsaw/shared/runner"
-	types100 "github.com/containernetworking/cni/pkg/types/100"
 )
 
 // defaultInterface is the name that kubelet's runtimes give the pod's default

@@ -68,7 +68,7 @@ func open(path string) (int, error) {
 	if err := unix.Fstatfs(place, &fs); err != nil {
 		return -1, err
 	}
-	if int64(fs.Type) != unix.NSFS_MAGIC {
+	if fs.Type != unix.NSFS_MAGIC {
 		return -1, errNotNetNS
 	}
 	fd, err := unix.Open("/proc/self/fd/"+strconv.Itoa(place), unix.O_RDONLY|unix.O_CLOEXEC|unix.O_NONBLOCK, 0)

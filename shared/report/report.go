@@ -64,9 +64,10 @@ const (
 
 // Command is what became of one command.
 type Command struct {
-	Text     string        `json:"text"`          // as it was asked for
-	Run      string        `json:"run,omitempty"` // as it was understood: the canonical form, which is what runs
-	Origin   string        `json:"origin"`        // such as: pod annotation #1
+	Text     string        `json:"text"`               // as it was asked for
+	Expanded string        `json:"expanded,omitempty"` // the same with the values of its tokens, if it had some
+	Run      string        `json:"run,omitempty"`      // as it was understood: the canonical form, which is what runs
+	Origin   string        `json:"origin"`             // such as: pod annotation #1
 	Verdict  Verdict       `json:"verdict"`
 	Reason   string        `json:"reason,omitempty"` // of a refusal
 	ExitCode *int          `json:"exitCode,omitempty"`

@@ -75,13 +75,18 @@ func list(commands []Command) string {
 }
 
 // asked is the command in the words of who asked, because the canonical form
-// would surprise them, without the leading ip. Tokens are worth nothing to a
-// reader: where there are some, it is the canonical form.
-func asked(c Command) string {
-	text := c.Text
-	if strings.Contains(text, "CURRENT_") && c.Run != "" {
-		text = c.Run
+// would surprise them.
+func asked(c Command) string { return withoutIP(c.Text) }
+
+// meant is the same with the values of its tokens.
+func meant(c Command) string {
+	if c.Expanded == "" {
+		return asked(c)
 	}
+	return withoutIP(c.Expanded)
+}
+
+func withoutIP(text string) string {
 	words := strings.Fields(text)
 	if len(words) > 0 && words[0] == "ip" {
 		words = words[1:]
@@ -92,13 +97,13 @@ func asked(c Command) string {
 func (p *page) command(r Report, c Command) {
 	switch {
 	case c.Verdict == Refused:
-		p.line(ours, "refused ip ", asked(c), " (", c.Origin, "): ", c.Reason)
+		p.line(ours, "refused ip ", meant(c), " (", c.Origin, "): ", c.Reason)
 		return
 	case !c.Ran():
-		p.line(ours, "did not run ip ", asked(c), " (", c.Origin, ")")
+		p.line(ours, "did not run ip ", meant(c), " (", c.Origin, ")")
 		return
 	}
-	p.line(running, field(r.Netns), " ip ", asked(c), " ===============")
+	p.line(running, field(r.Netns), " ip ", meant(c), " ===============")
 	p.output("", c.Stdout)
 	p.output(stderrMark, c.Stderr)
 	if c.Dropped > 0 {

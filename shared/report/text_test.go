@@ -56,6 +56,7 @@ Running ip netns exec ` + netns + ` ip addr ===============
 
 func TestWriteTextTellsWhatWentWrong(t *testing.T) {
 	failed := ran("link set CURRENT_INTERFACE up", "ip link set dev net1 up", 2, "", "RTNETLINK answers: no\n")
+	failed.Expanded = "link set net1 up"
 	failed.Dropped = 7
 	timedOut := Command{Text: "route", Verdict: Allowed, TimedOut: true, Signal: "killed", Duration: 10 * time.Second}
 	killed := Command{Text: "route", Verdict: Allowed, Signal: "bad system call"}
@@ -68,8 +69,8 @@ func TestWriteTextTellsWhatWentWrong(t *testing.T) {
 Chainsaw note: stands for 2 earlier attempts which went the same way
 Chainsaw note: the spool was full; not kept: 3 reports of this pod, 5 of the node
 Chainsaw note: ran the defaults
-Detected commands: [link set dev net1 up route route netns exec x sh addr]
-Running ip netns exec none ip link set dev net1 up ===============
+Detected commands: [link set CURRENT_INTERFACE up route route netns exec x sh addr]
+Running ip netns exec none ip link set net1 up ===============
 stderr: RTNETLINK answers: no
 Chainsaw note: 7 more bytes of output were not kept
 Chainsaw note: exit code 2
@@ -146,7 +147,7 @@ func TestTabsBecomeBlanks(t *testing.T) {
 // torn counts how often it is written to: a report must come in one piece.
 type torn struct{ writes int }
 
-func (w *torn) Write(p []byte) (int, error) {
+func (w *torn) Write([]byte) (int, error) {
 	w.writes++
 	return 0, errors.New("full")
 }

@@ -120,5 +120,5 @@ func copyIndex(i *int) *int {
 	if i == nil {
 		return nil
 	}
-	return types100.Int(*i)
+	return new(*i)
 }

@@ -24,18 +24,21 @@ func File(path string) error {
 // to be trusted is passed over, and named if no other is left; the error is
 // [fs.ErrNotExist] if there is nothing at any of them.
 func First(paths []string) (string, error) {
-	untrusted := fs.ErrNotExist
+	var untrusted error
 	for _, path := range paths {
 		err := File(path)
 		switch {
 		case err == nil:
 			return path, nil
 		case errors.Is(err, fs.ErrNotExist):
-		case untrusted == fs.ErrNotExist:
+		case untrusted == nil:
 			untrusted = err
 		default:
 			untrusted = fmt.Errorf("%w; %w", untrusted, err)
 		}
+	}
+	if untrusted == nil {
+		return "", fs.ErrNotExist
 	}
 	return "", untrusted
 }

@@ -14,7 +14,10 @@ import (
 // trusted looks at one component. An ACL cannot hide a writer: the group bits
 // show its mask (acl(5)).
 func trusted(path string, info fs.FileInfo) error {
-	stat := info.Sys().(*syscall.Stat_t)
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return fmt.Errorf("%s has no owner that could be checked", path)
+	}
 	if stat.Uid != 0 && !isHostRoot(stat.Uid) {
 		return fmt.Errorf("%s belongs to uid %d: chown root %s", path, stat.Uid, path)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/chainsaw-cni/chainsaw/shared/ipcmd"
+	"github.com/chainsaw-cni/chainsaw/shared/nearest"
 	"github.com/chainsaw-cni/chainsaw/shared/strictjson"
 )
 
@@ -123,7 +124,7 @@ func (d *decoder) argName(r *Rule, offset int, name string) {
 
 // meant is the end of a message about a word that is unknown.
 func meant(word string, known []string) string {
-	if near := ipcmd.Nearest(word, known); near != "" {
+	if near := nearest.Word(word, known); near != "" {
 		return fmt.Sprintf("; did you mean %q?", near)
 	}
 	return fmt.Sprintf("; it has %s", strings.Join(known, ", "))

@@ -101,7 +101,8 @@ func TestRunStopsAtTheFirstThatFails(t *testing.T) {
 	if !strings.Contains(string(ran[0].Outcome.Stdout.Kept), "LOOPBACK") || ran[1].Outcome.ExitCode != 2 || ran[2].Outcome != nil {
 		t.Errorf("what ran is %+v", ran)
 	}
-	details := err.(*cnierror.Error).Details
+	failure, _ := errors.AsType[*cnierror.Error](err)
+	details := failure.Details
 	if !strings.HasPrefix(details, "Error: Nexthop has invalid gateway.") && !strings.Contains(details, "RTNETLINK answers") {
 		t.Errorf("the details are %q", details)
 	}

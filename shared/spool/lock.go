@@ -19,7 +19,7 @@ func (f *folder) locked(ctx context.Context, work func() error) error {
 	if err := f.acquire(ctx); err != nil {
 		return fmt.Errorf("waiting for its other users: %w", err)
 	}
-	defer flock(f.lock, unix.LOCK_UN)
+	defer func() { _ = flock(f.lock, unix.LOCK_UN) }()
 	return work()
 }
 

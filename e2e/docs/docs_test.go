@@ -1,0 +1,88 @@
+// Package docs checks what the documentation quotes: each block of console
+// output is compared with what its command prints today.
+package docs
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// root is the checkout, where a reader runs the commands.
+const root = "../.."
+
+// block is a fenced block of console output with its command behind a "$ ".
+var block = regexp.MustCompile("(?ms)^```console\n\\$ (.*?)\n(.*?)^```$")
+
+func TestQuotedOutputIsWhatTheCommandPrints(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(root, "*.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, file := range append(files, root+"/examples/README.md") {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, quoted := range block.FindAllStringSubmatch(string(text), -1) {
+			found++
+			t.Run(filepath.Base(file)+": "+quoted[1], func(t *testing.T) { check(t, quoted[1], quoted[2]) })
+		}
+	}
+	if found == 0 {
+		t.Error("there is no quoted output: the pattern is wrong")
+	}
+}
+
+// check runs the command as a reader would, in a shell: its exit status is part
+// of what a quotation may show.
+func check(t *testing.T, command, quoted string) {
+	shell := exec.CommandContext(t.Context(), "sh", "-c", command)
+	shell.Dir = root
+	printed, err := shell.CombinedOutput()
+	if len(printed) == 0 {
+		t.Fatalf("it printed nothing: %v", err)
+	}
+	if missing := firstMissing(trimmed(string(printed)), trimmed(quoted)); missing != "" {
+		t.Errorf("the output does not go on with\n%s\nit is\n%s", missing, printed)
+	}
+}
+
+// firstMissing is the first part of the quotation that the output does not
+// have in its place; "..." stands for anything.
+func firstMissing(output, quoted string) string {
+	for part := range strings.SplitSeq(quoted, "...") {
+		_, after, found := strings.Cut(output, part)
+		if !found {
+			return part
+		}
+		output = after
+	}
+	return ""
+}
+
+// trimmed is text without the blanks that `ip` leaves at the ends of lines.
+func trimmed(text string) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimRight(line, " ")
+	}
+	return strings.Join(lines, "\n")
+}
+
+func TestFirstMissing(t *testing.T) {
+	for _, test := range []struct{ output, quoted, want string }{
+		{"a\nb\nc", "a\n...\nc", ""},
+		{"a\nb\nc", "b", ""},
+		{"a\nb\nc", "c...a", "a"},
+		{"a\nb", "a\nc", "a\nc"},
+	} {
+		if got := firstMissing(test.output, test.quoted); got != test.want {
+			t.Errorf("%q in %q: %q is missing, want %q", test.quoted, test.output, got, test.want)
+		}
+	}
+}
