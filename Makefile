@@ -49,7 +49,7 @@ test: build $(TESTRUNNER) ## run the unit, netns and chain tests, with the race 
 
 .PHONY: test-apiserver
 test-apiserver: build $(TESTRUNNER) ## run the tests on a real kube-apiserver
-	$(TEST) $(ON_APISERVER:%=./%/...)
+	$(TEST) -timeout 30m $(ON_APISERVER:%=./%/...)
 
 .PHONY: fuzz
 fuzz: ## fuzz every Fuzz function for FUZZTIME (1m)
@@ -78,6 +78,10 @@ fmt: $(LINTER) ## format the code and group its imports
 .PHONY: tidy
 tidy: ## tidy the go.mod of each module
 	$(call in-each-module,go mod tidy)
+
+.PHONY: generate
+generate: ## make the published schemas from their sources
+	go generate ./schemas/...
 
 .PHONY: check-modules
 check-modules: ## check that each module is tidy, builds and vets without the workspace

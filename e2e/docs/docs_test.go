@@ -86,3 +86,40 @@ func TestFirstMissing(t *testing.T) {
 		}
 	}
 }
+
+func TestMapOfTheHouseNamesEveryRoom(t *testing.T) {
+	text, err := os.ReadFile(root + "/CONTRIBUTING.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rooms, err := os.ReadDir(root + "/shared")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, room := range rooms {
+		if room.IsDir() && !strings.Contains(string(text), "`"+room.Name()+"`") {
+			t.Errorf("CONTRIBUTING.md does not name shared/%s", room.Name())
+		}
+	}
+}
+
+// link is a relative link of Markdown.
+var link = regexp.MustCompile(`\]\(([^)#:]+)\)`)
+
+func TestLinksLeadSomewhere(t *testing.T) {
+	files, err := filepath.Glob(filepath.Join(root, "*.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range append(files, root+"/examples/README.md") {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range link.FindAllStringSubmatch(string(text), -1) {
+			if _, err := os.Stat(filepath.Join(filepath.Dir(file), found[1])); err != nil {
+				t.Errorf("%s: %v", file, err)
+			}
+		}
+	}
+}
