@@ -89,6 +89,12 @@ func TestGuardRefuses(t *testing.T) {
 		},
 
 		{
+			name: "a port that is made on top of a device of the attachment", newer: []string{"link add br0 type bridge"},
+			line: "link add link eth0 name mac0 master br0 type macvlan", item: AttachedEnslave, says: "eth0 came with the attachment",
+		},
+		{name: "such a port by link replace", line: "link replace link eth0 name mac0 vrf blue type macvlan", item: AttachedEnslave},
+
+		{
 			name: "a bridge on top of a macvlan of the host", newer: []string{"link add br0 type bridge", "link set net1 master br0"},
 			line: "link set br0 promisc on", item: HostBackedPromisc, says: "br0 is on top of net1, which is a macvlan whose parent is on the host",
 		},
@@ -107,6 +113,8 @@ func TestGuardRefuses(t *testing.T) {
 
 		{name: "many queues", line: "link add new0 numtxqueues 17 type ifb", says: "numtxqueues 17: a device may have at most 16 queues"},
 		{name: "many queues of a peer", line: "link add new0 type veth peer name new1 numrxqueues 4096", says: "numrxqueues 4096"},
+		{name: "a long queue", line: "link add new0 txqueuelen 10001 type ifb", says: "txqueuelen 10001: a queue may be at most 10000 packets long"},
+		{name: "a long queue of a device of the attachment", line: "link set eth0 qlen 500000", says: "txqueuelen 500000"},
 		{name: "a tap with queues", line: "tuntap add new0 mode tap multi_queue", says: "multi_queue"},
 	}
 	untouched := newWorld(t).guard()
@@ -145,7 +153,8 @@ func TestGuardLetsPass(t *testing.T) {
 		{name: "a multicast address of a veth", line: "maddr add 33:33:00:00:00:09 dev eth0"},
 		{name: "a macvlan on a veth", line: "link add link eth0 name mac0 type macvlan"},
 		{name: "a tunnel over a host-backed device", line: "link add vx0 type vxlan id 7 dstport 4789 remote 192.0.2.1 dev net1"},
-		{name: "up to 16 queues", line: "link add new0 numtxqueues 16 numrxqueues 16 type ifb"},
+		{name: "up to 16 queues", line: "link add new0 numtxqueues 16 numrxqueues 16 txqueuelen 10000 type ifb"},
+		{name: "a new port that is on top of nothing", line: "link add new0 master br0 promisc on type ifb"},
 		{name: "a device that is not there", line: "link set nosuch promisc on"},
 		{name: "a new device under the name of an old one, which ip refuses", line: "link add eth0 type ifb"},
 		{name: "nomaster of a device that has none", line: "link set eth0 nomaster"},
@@ -197,6 +206,10 @@ func TestPolicyPermitsSingleItems(t *testing.T) {
 		{"the interlink of an hsr", []Item{AttachedEnslave}, "link add ring type hsr slave1 eth0 slave2 new0 interlink net1", HostBackedPromisc},
 		{"a port of a master that is not there, as ip will say", []Item{AttachedEnslave}, "link set net1 master nosuch", ""},
 		{"a port that is a veth", []Item{AttachedEnslave}, "link set eth0 master br0", ""},
+		{"a device on top", []Item{HostBackedParent}, "link add link net1 name up0 type macvlan", ""},
+		{"a device on top that is promiscuous", []Item{HostBackedParent}, "link add link net1 name up0 promisc on type macvlan", HostBackedPromisc},
+		{"a device on top that is a port", []Item{HostBackedParent, AttachedEnslave}, "link add link net1 name up0 master br0 type macvlan", HostBackedPromisc},
+		{"a device on top that hears all multicast", []Item{HostBackedParent}, "link add link net1 name up0 allmulticast on type macvlan", HostBackedAllmulticast},
 		{"no item permits many queues", Items(), "link add new0 numtxqueues 17 type ifb", ""},
 	}
 	w := newWorld(t)

@@ -51,6 +51,11 @@ var effects = [...]effect{
 	{"link", "add|replace|set", "interlink", "interlink", HostBackedPromisc, nil},
 
 	{"link", "add|replace|set", "link", "link", HostBackedParent, nil},
+	// What is made on top may be a port, or hear everything, from the start.
+	{"link", "add|replace", "link", "link", AttachedEnslave, isMadeNoPort},
+	{"link", "add|replace", "link", "link", HostBackedPromisc, isMadeNotPromisc},
+	{"link", "add|replace", "link", "link", HostBackedAllmulticast, isMadeNotAllmulticast},
+
 	{"link", "set", "address", "dev", HostBackedAddress, nil},
 	{"link", "set", "promisc", "dev", HostBackedPromisc, nil},
 	{"link", "set", "allmulticast", "dev", HostBackedAllmulticast, nil},
@@ -97,4 +102,16 @@ func masterIsVRF(g *Guard, _ netlink.Link, c ipcmd.Command) (bool, error) {
 
 func masterIsVRFOrBridge(g *Guard, _ netlink.Link, c ipcmd.Command) (bool, error) {
 	return g.masterIs(c, "vrf", "bridge")
+}
+
+func isMadeNoPort(_ *Guard, _ netlink.Link, c ipcmd.Command) (bool, error) {
+	return !c.Has("master") && !c.Has("vrf"), nil
+}
+
+func isMadeNotPromisc(_ *Guard, _ netlink.Link, c ipcmd.Command) (bool, error) {
+	return !c.Has("promisc") && !c.Has("master"), nil
+}
+
+func isMadeNotAllmulticast(_ *Guard, _ netlink.Link, c ipcmd.Command) (bool, error) {
+	return !c.Has("allmulticast"), nil
 }

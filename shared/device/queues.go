@@ -10,6 +10,10 @@ import (
 // both directions are 24 MB, which nobody accounts to the pod.
 const maxQueues = 16
 
+// maxQueueLength bounds what the kernel allocates ahead for a queue of packets,
+// three rings for each of the queues: 500000 packets are 12 MB a queue.
+const maxQueueLength = 10000
+
 // checkQueues also finds the queues of a veth's peer.
 func checkQueues(c ipcmd.Command) *Violation {
 	for _, a := range c.Args {
@@ -17,6 +21,10 @@ func checkQueues(c ipcmd.Command) *Violation {
 		case "numtxqueues", "numrxqueues":
 			if n, ok := a.Number(); !ok || n > maxQueues {
 				return &Violation{Text: fmt.Sprintf("%s %s: a device may have at most %d queues", a.Name, a.Value, maxQueues)}
+			}
+		case "txqueuelen":
+			if n, ok := a.Number(); !ok || n > maxQueueLength {
+				return &Violation{Text: fmt.Sprintf("%s %s: a queue may be at most %d packets long", a.Name, a.Value, maxQueueLength)}
 			}
 		case "multi_queue":
 			if c.Action != "add" { // ip wants the word to delete one, too

@@ -178,7 +178,7 @@ func (p *parser) settleFamily() {
 	six := p.family == inet6
 	if p.family == "" {
 		for _, a := range p.cmd.Args {
-			if (a.Kind == Address || a.Kind == Prefix) && a.Name != viaInet6 && a.Name != viaInet && !anyAddress(a.Value) {
+			if (a.Kind == Address || a.Kind == Prefix) && !a.inner && !anyAddress(a.Value) {
 				six = strings.Contains(a.Value, ":")
 				break
 			}

@@ -1,6 +1,7 @@
 package ipcmd
 
 import (
+	"cmp"
 	"fmt"
 	"iter"
 	"net/netip"
@@ -38,6 +39,8 @@ type Command struct {
 	Action  string   // "add", "delete", "show", "set"
 	Class   Class
 	Args    []Arg // in the order in which ip reads them
+
+	short string // what ip takes for the action, where it does not take Action
 }
 
 // Arg is one argument of a command. An argument inside a block (the via of a
@@ -51,6 +54,7 @@ type Arg struct {
 
 	bare  bool // ip has no keyword for it, or not at this place
 	inet6 bool // "default", "any" and "all" are meant for IPv6
+	inner bool // of an encapsulation, which has a family of its own
 }
 
 // Kind says what the value of an argument is.
@@ -88,8 +92,8 @@ func (k Kind) String() string {
 func (c Command) Argv() []string {
 	argv := slices.Clone(c.Options)
 	argv = append(argv, strings.Fields(c.Object)...)
-	if c.Action != "" {
-		argv = append(argv, c.Action)
+	if action := cmp.Or(c.short, c.Action); action != "" {
+		argv = append(argv, action)
 	}
 	for _, a := range c.Args {
 		argv = a.appendTo(argv)

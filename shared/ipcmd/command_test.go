@@ -65,7 +65,7 @@ func TestPrefix(t *testing.T) {
 		{"ip r add default dev a", "to", "0.0.0.0/0"},
 		{"ip -6 r add default dev a", "to", "::/0"},
 		{"ip r add default via fe80::1 dev a", "to", "::/0"},
-		{"ip r add default via inet6 fe80::1 dev a", "to", "0.0.0.0/0"},
+		{"ip r add default via inet6 fe80::1 dev a", "to", "::/0"},
 		{"ip r add default via inet6 fe80::1 dev a", "via inet6", "fe80::1/128"},
 		{"ip -6 rule add from all table 5", "from", "::/0"},
 		{"ip rule add from all table 5", "from", "0.0.0.0/0"},

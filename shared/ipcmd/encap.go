@@ -40,7 +40,12 @@ func (encap) read(p *parser, name string) *Refusal {
 		}
 		p.pos++
 		p.add(Arg{Name: name, Kind: Word, Value: t.name})
-		return p.some(*t.args)
+		before := len(p.cmd.Args)
+		r := p.some(*t.args)
+		for i := range p.cmd.Args[before:] {
+			p.cmd.Args[before+i].inner = true
+		}
+		return r
 	}
 	return p.unknownWord("a tunnel that \"encap\" knows", names)
 }

@@ -59,6 +59,9 @@ type parser struct {
 	pos    int
 	family family // what -4, -6, -M ... ask for
 	cmd    Command
+
+	ended   []syntax // the blocks that were over when the word at endedAt came
+	endedAt int
 }
 
 func (p *parser) more() bool   { return p.pos < len(p.words) }
@@ -84,6 +87,7 @@ func (p *parser) some(s syntax) *Refusal {
 	for p.more() {
 		k, leftOut := s.find(p.word())
 		if k == nil || leftOut && slices.Contains(seen, k) {
+			p.end(s)
 			return nil
 		}
 		if slices.Contains(seen, k) && !k.word.mayRepeat() {
@@ -97,8 +101,34 @@ func (p *parser) some(s syntax) *Refusal {
 	return nil
 }
 
+// end remembers that the next word is not one of this block.
+func (p *parser) end(block syntax) {
+	if p.endedAt != p.pos {
+		p.ended, p.endedAt = nil, p.pos
+	}
+	p.ended = append(p.ended, block)
+}
+
+// checkEnded refuses an argument behind a block that would swallow it when it is
+// written out: of "encap ip6 dst fd00::1 hop 9", "hop" is no word of the tunnel,
+// and "hoplimit" is.
+func (p *parser) checkEnded(name string) *Refusal {
+	if p.endedAt != p.pos {
+		return nil
+	}
+	for _, block := range p.ended {
+		if k, leftOut := block.find(name); k != nil && !leftOut {
+			return p.refuse(NotUnderstood, "%q is read as %q here, which could also belong to what stands before it; write it further ahead", clip(p.word()), name)
+		}
+	}
+	return nil
+}
+
 func (p *parser) argument(k *keyword, leftOut bool) *Refusal {
 	name := k.word.name()
+	if r := p.checkEnded(name); r != nil && !k.word.hasNoKeyword() {
+		return r
+	}
 	if !leftOut {
 		p.pos++
 	} else if abbreviates(p.word(), "help") && !k.word.hasNoKeyword() {

@@ -86,6 +86,9 @@ var routeLines = [][3]string{
 	{"ip route ap 10.0.0.0/8 dev v0", "change", "ip route append to 10.0.0.0/8 dev v0"},
 	{"ip route del default", "change", "ip route delete to default"},
 	{"ip route add blackhole 10.0.0.0/8", "change", ""},
+	{"ip route add bl 10.0.0.0/8", "change", "ip route add blackhole 10.0.0.0/8"},
+	{"ip route add un 10.0.0.0/8", "change", "ip route add unreachable 10.0.0.0/8"},
+	{"ip route show type b", "read", "ip route show type broadcast"},
 	{"ip route add to unreachable 10.0.0.0/8", "change", "ip route add unreachable 10.0.0.0/8"},
 	{"ip route add brd 10.0.0.255 dev v0", "change", "ip route add broadcast 10.0.0.255 dev v0"},
 	{"ip route add 10.0.0.0/8 via inet6 fe80::1 dev v0", "change", "ip route add to 10.0.0.0/8 via inet6 fe80::1 dev v0"},
@@ -159,6 +162,8 @@ var linkLines = [][3]string{
 	{"ip link set v0 vrf red", "change", "ip link set dev v0 vrf red"},
 	{"ip link del v0", "change", "ip link delete dev v0"},
 	{"ip link delete v0 type veth", "change", "ip link delete dev v0 type veth"},
+	{"ip link p d v0 altname x", "change", "ip link property del dev v0 altname x"},
+	{"ip link p del help", "read", "ip link help"},
 	{"ip link p a v0 altname x altname y", "change", "ip link property add dev v0 altname x altname y"},
 }
 

@@ -15,7 +15,7 @@ var link = object{
 		{words: "afstats*", class: Read, args: syntax{{"dev", device{}}}},
 		{words: "property*", part: []verb{
 			{words: "add*", class: Change, args: linkProperty, check: checkLinkSet},
-			{words: "delete*", class: Change, args: linkProperty, check: checkLinkSet},
+			{words: "del*", alias: "delete", class: Change, args: linkProperty, check: checkLinkSet},
 		}},
 		{words: "help*", class: Read, args: syntax{{"(type)", knownKind{}}}},
 	},

@@ -16,6 +16,7 @@ type object struct {
 // A verb is an action of an object, or a part of it with actions of its own.
 type verb struct {
 	words spelling
+	alias string // what we call it, where that is not what ip takes
 	class Class
 	args  syntax
 	check func(*parser) *Refusal // what the words must be together
@@ -58,6 +59,14 @@ var neverEnds = never{NeverEnds, "a monitor runs until it is killed, and the pod
 
 // help prints the usage of ip, as -help does.
 var help = object{words: "help*", whenNone: "help", verbs: []verb{{words: "help", class: Read}}}
+
+// name returns the canonical name of the action.
+func (v *verb) name() string {
+	if v.alias != "" {
+		return v.alias
+	}
+	return v.words.name()
+}
 
 func findObject(word string) *object {
 	for _, o := range objects {
@@ -116,9 +125,16 @@ func verbsOf(name string) []verb {
 // Actions returns the actions of an object, by their canonical names, and
 // without those that are refused.
 func Actions(object string) []string {
-	return verbNames(verbsOf(object))
+	var names []string
+	for _, v := range verbsOf(object) {
+		if v.refuse.reason == 0 && v.part == nil {
+			names = append(names, v.name())
+		}
+	}
+	return names
 }
 
+// verbNames has the actions as they are typed, for a hint.
 func verbNames(verbs []verb) []string {
 	var names []string
 	for _, v := range verbs {
@@ -132,7 +148,7 @@ func verbNames(verbs []verb) []string {
 // ClassOf returns what an action does, by the canonical names.
 func ClassOf(object, action string) (Class, bool) {
 	for _, v := range verbsOf(object) {
-		if v.words.name() == action && v.class != 0 {
+		if v.name() == action && v.class != 0 {
 			return v.class, true
 		}
 	}
@@ -143,7 +159,7 @@ func ClassOf(object, action string) (Class, bool) {
 // link types too, sorted.
 func ArgNames(object, action string) []string {
 	for _, v := range verbsOf(object) {
-		if v.words.name() == action {
+		if v.name() == action {
 			names := v.args.names()
 			slices.Sort(names)
 			return slices.Compact(names)
@@ -173,11 +189,15 @@ func ResolveObject(words string) (string, bool) {
 // ResolveAction returns the canonical name of an action that may be
 // abbreviated: of "link", "s" is "set".
 func ResolveAction(object, word string) (string, bool) {
-	v := findVerb(verbsOf(object), word)
+	verbs := verbsOf(object)
+	v := findVerb(verbs, word)
+	if i := slices.IndexFunc(verbs, func(v verb) bool { return v.alias == word }); v == nil && i >= 0 && word != "" {
+		v = &verbs[i]
+	}
 	if v == nil || v.refuse.reason != 0 || v.part != nil {
 		return "", false
 	}
-	return v.words.name(), true
+	return v.name(), true
 }
 
 func objectNames() []string {

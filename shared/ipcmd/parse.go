@@ -57,7 +57,7 @@ func (p *parser) help() *Refusal {
 	if _, ok := ClassOf(p.cmd.Object, "help"); !ok { // a part without a help of its own
 		p.cmd.Object = firstWord(p.cmd.Object)
 	}
-	p.cmd.Action, p.cmd.Class = "help", Read
+	p.cmd.Action, p.cmd.short, p.cmd.Class = "help", "", Read
 	return nil
 }
 
@@ -100,7 +100,10 @@ func (p *parser) action(verbs []verb, whenNone string) (*verb, *Refusal) {
 		p.cmd.Object += " " + v.words.name()
 		return p.action(v.part, v.whenNone)
 	}
-	p.cmd.Action, p.cmd.Class = v.words.name(), v.class
+	p.cmd.Action, p.cmd.Class = v.name(), v.class
+	if v.alias != "" {
+		p.cmd.short = v.words.name()
+	}
 	return v, nil
 }
 

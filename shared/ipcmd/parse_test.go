@@ -93,6 +93,7 @@ func TestResolve(t *testing.T) {
 		{"n", "neighbour", "chg", "change"},
 		{"l", "link", "s", "set"},
 		{"link p", "link property", "del", "delete"},
+		{"link p", "link property", "delete", "delete"},
 		{"x s", "xfrm state", "al", "allocspi"},
 		{"xfrm pol", "xfrm policy", "setd", "setdefault"},
 		{"s t", "sr tunsrc", "se", "set"},

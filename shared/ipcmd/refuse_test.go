@@ -65,6 +65,9 @@ func TestRefusals(t *testing.T) {
 		{"ip ruote add default", NotUnderstood, 1, `did you mean "route"?`},
 		{"ip Link show", NotUnderstood, 1, `did you mean "link"?`},
 		{"ip ip link", NotUnderstood, 1, "not an object"},
+		{"ip route add fd21::/64 encap seg6local action End.DT6 tab 100 dev v0", NotUnderstood, 8, "further ahead"},
+		{"ip route add 10/8 encap ip id 5 dst 10.0.0.1 dsf 0x10 dev v0", NotUnderstood, 10, "further ahead"},
+		{"ip link property delete v0 altname x", NotUnderstood, 3, `did you mean "del"?`},
 		{"ip link shw", NotUnderstood, 2, `did you mean "show"?`},
 		{"ip route add default vai 10.0.0.1", NotUnderstood, 4, `did you mean "via"?`},
 		{"ip link set v0 upp", NotUnderstood, 4, `did you mean "up"?`},
@@ -117,7 +120,7 @@ func TestRefusals(t *testing.T) {
 		{"ip -f ipx a", Malformed, 2, "-family"},
 		{"ip -f", Malformed, 2, "-family"},
 		{"ip", Malformed, 1, "an object"},
-		{"ip link property", Malformed, 3, "add, delete"},
+		{"ip link property", Malformed, 3, "add, del"},
 		{"ip sr hmac", Malformed, 3, "show"},
 
 		// Devices.

@@ -77,7 +77,7 @@ var routeShow = syntax{
 	{"tos|dsfield*", dsfield{}},
 	{"protocol*", named{max8}},
 	{"scope*", named{max8}},
-	{"type*", routeType},
+	{"type*", routeType{}},
 	{"dev|oif", device{}},
 	{"iif", device{}},
 	{"mark", mark{}},
@@ -108,7 +108,27 @@ var routeGet = syntax{
 	{"[to]", prefix{}},
 }
 
-const routeType = oneOf("unicast|local|broadcast=brd|anycast|multicast|blackhole|unreachable|prohibit|throw|nat|xresolve")
+// routeType is the type of a route, or of what a rule does. ip tries the types
+// in this order, so that "un" is unreachable.
+type routeType struct{}
+
+var routeTypes = [...]spelling{
+	"local", "nat", "broadcast*|brd", "blackhole*", "xresolve*", "multicast*", "unreachable*", "prohibit*",
+	"anycast*", "unicast*", "throw*",
+}
+
+func (v routeType) read(p *parser, name string) *Refusal { return p.scalar(v, name) }
+
+func (routeType) canonical(_ *parser, word string) (Arg, string) {
+	var names []string
+	for _, t := range routeTypes {
+		if t.fits(word) {
+			return Arg{Kind: Word, Value: t.name()}, ""
+		}
+		names = append(names, t.name())
+	}
+	return Arg{}, "one of " + list(names)
+}
 
 // destination is a prefix, perhaps with the type of the route before it. ip
 // takes the type only where "to" is left out or before it, so that "blackhole
@@ -119,7 +139,7 @@ func (destination) read(p *parser, name string) *Refusal {
 	if !p.more() {
 		return p.missing("a destination after \"to\"")
 	}
-	kind, want := routeType.canonical(p, p.word())
+	kind, want := routeType{}.canonical(p, p.word())
 	if want != "" {
 		return p.scalar(prefix{}, name)
 	}

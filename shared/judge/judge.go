@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/chainsaw-cni/chainsaw/shared/cnierror"
 	"github.com/chainsaw-cni/chainsaw/shared/ipcmd"
@@ -75,24 +76,27 @@ func (d Judged) wrap() error {
 }
 
 // Name is the command for a message: as it would run, secrets left out. A line
-// that was not understood is quoted as written, cut to a length that fits.
+// that was not understood is quoted as written. Either is cut to a length that
+// leaves room for the rest of the message.
 func (d Judged) Name() string {
 	if d.Command.Class != 0 {
-		return "`" + d.Command.Redacted() + "`"
+		return "`" + cut(d.Command.Redacted(), 200) + "`"
 	}
-	const width = 120
-	text := redact.Text(d.Text)
-	if len(text) > width {
-		text = text[:width] + "..."
+	return fmt.Sprintf("%q", cut(redact.Text(d.Text), 120))
+}
+
+func cut(text string, width int) string {
+	if len(text) <= width {
+		return text
 	}
-	return fmt.Sprintf("%q", text)
+	return strings.ToValidUTF8(text[:width], "") + "..."
 }
 
 func (j Judge) one(line merge.Line) Judged {
 	judged := Judged{Line: line}
 	words, err := ipcmd.Split(line.Text)
 	if err != nil {
-		judged.Err = cnierror.New(cnierror.Malformed, "%w", err)
+		judged.Err = cnierror.New(cnierror.Malformed, "%w", withoutSecret(err, strings.Fields(line.Text)))
 		return judged
 	}
 	if judged.Words, err = j.Tokens.ExpandAll(words); err != nil {
@@ -100,7 +104,7 @@ func (j Judge) one(line merge.Line) Judged {
 		return judged
 	}
 	if judged.Command, err = ipcmd.Parse(judged.Words); err != nil {
-		judged.Command, judged.Err = ipcmd.Command{}, err
+		judged.Command, judged.Err = ipcmd.Command{}, withoutSecret(err, judged.Words)
 		return judged
 	}
 	judged.By, judged.Err = j.verdict(judged)

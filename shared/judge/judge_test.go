@@ -125,6 +125,29 @@ func TestNameHidesSecretsAndCutsWhatWasNotUnderstood(t *testing.T) {
 	}
 }
 
+func TestRefusalsDoNotQuoteSecrets(t *testing.T) {
+	j := Judge{Variant: variant.Exec, Tokens: token.Values{}}
+	for _, line := range []string{
+		"ip macsec add macsec0 tx sa 0 pn 1 on key 01 deadbeef000",           // an odd number of digits
+		"ip macsec add macsec0 tx sa 0 pn 1 on salt deadbeef000 key 01 feed", // not a salt
+		"ip xfrm state add src 10.0.0.1 enc cbc(aes) feed 0xdeadbeef000000000000000000000000",
+		"ip macsec add macsec0 tx sa 0 key 01 " + strings.Repeat("deadbeef", 200), // too long for a word
+	} {
+		_, err := j.All([]merge.Line{{Text: line}})
+		if err == nil || strings.Contains(err.Error(), "deadbeef") {
+			t.Errorf("%s: the error is %v", line, err)
+		}
+	}
+}
+
+func TestNamesAreShort(t *testing.T) {
+	j := Judge{Variant: variant.Inspect, Tokens: token.Values{}}
+	_, err := j.All([]merge.Line{{Text: "ip route add default" + strings.Repeat(" nexthop via 192.0.2.1", 100)}})
+	if err == nil || len(err.Error()) > 400 || !strings.Contains(err.Error(), "it changes the netns") {
+		t.Errorf("the error is %v", err)
+	}
+}
+
 func rules(t *testing.T, text string) []rule.Rule {
 	t.Helper()
 	if text == "" {

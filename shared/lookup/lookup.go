@@ -41,11 +41,11 @@ func (f Finder) Find(ctx context.Context) (w wish.Wish, note string, err error) 
 	case f.Config.CNIArgs != nil:
 		w, err = wish.FromValue(f.Config.CNIArgs, f.Attachment)
 		return w, "", malformed("cni-args", err)
+	case !f.Pod.Named():
+		return wish.Wish{}, "", nil
 	case f.Config.PodAnnotations != nil:
 		w, err = f.choose(f.Config.PodAnnotations)
 		return w, "", err
-	case !f.Pod.Named():
-		return wish.Wish{}, "", nil
 	}
 	metadata, err := f.metadata(ctx)
 	if err != nil {
@@ -87,8 +87,10 @@ func (f Finder) metadata(ctx context.Context) (daemon.Metadata, error) {
 	return metadata, nil
 }
 
+var errNotAsked = errors.New(`chainsawd is not asked, since "socket_enabled" is false`)
+
 func (f Finder) ask(ctx context.Context) (daemon.Metadata, error) {
-	away := daemon.ErrAway
+	away := errNotAsked
 	if f.Config.SocketEnabled {
 		metadata, err := daemon.Client{Path: f.Socket}.Metadata(ctx, f.Pod)
 		if !errors.Is(err, daemon.ErrAway) {

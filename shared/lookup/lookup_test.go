@@ -71,11 +71,22 @@ func TestFindWithoutAnyPlaceSaysWhatToDo(t *testing.T) {
 		t.Errorf("the error is %v", err)
 	}
 	f.Config.SocketEnabled = false
-	if _, _, err = f.Find(t.Context()); err == nil || !strings.Contains(err.Error(), "no kubeconfig") {
+	if _, _, err = f.Find(t.Context()); err == nil || !strings.Contains(err.Error(), "no kubeconfig") || strings.Contains(err.Error(), "away") {
 		t.Errorf("without a socket the error is %v", err)
 	}
 	f.Config.Lookup = netconf.Optional
 	if w, note, err := f.Find(t.Context()); err != nil || w.Said || !strings.Contains(note, "default/web-0") {
 		t.Errorf("optional: %+v, %q, %v", w, note, err)
+	}
+}
+
+func TestFindTakesAnnotationsOfPodsOnly(t *testing.T) {
+	f := Finder{Config: netconf.Config{PodAnnotations: map[string]string{pod.CommandsAnnotation: "ip route"}}}
+	if w, _, err := f.Find(t.Context()); err != nil || w.Said {
+		t.Errorf("where CNI_ARGS name no pod: %+v, %v", w, err)
+	}
+	f.Pod = pod.Ref{Namespace: "default", Name: "web-0"}
+	if w, _, err := f.Find(t.Context()); err != nil || !w.Said {
+		t.Errorf("of a pod: %+v, %v", w, err)
 	}
 }

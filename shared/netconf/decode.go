@@ -127,11 +127,46 @@ func prevResult(doc []byte, root *strictjson.Value, cniVersion string) (*types10
 	if value == nil || value.Kind == strictjson.Null {
 		return nil, nil
 	}
-	result, err := version.NewResult(cniVersion, doc[value.Start:value.End])
+	if null := nullItem(value); null != nil { // on which the CNI library's conversion panics
+		return nil, strictjson.Locate(doc, null.Errorf("a list of it has a null, and no plugin returns that"))
+	}
+	result, err := version.NewResult(cniVersion, versioned(doc, value, cniVersion))
 	if err != nil {
 		return nil, strictjson.Locate(doc, value.Errorf("as a result of cniVersion %q, which the configuration has: %w", cniVersion, err))
 	}
 	return types100.NewResultFromResult(result)
+}
+
+// versioned is the text of a prevResult with its version, which the CNI library
+// asks for. Runtimes put it there; the examples of the specification do not.
+func versioned(doc []byte, value *strictjson.Value, cniVersion string) []byte {
+	text := doc[value.Start:value.End]
+	if value.Kind != strictjson.Object || value.Field("cniVersion") != nil {
+		return text
+	}
+	comma := ","
+	if len(value.Members) == 0 {
+		comma = ""
+	}
+	return fmt.Appendf(nil, `{"cniVersion": %q%s%s`, cniVersion, comma, text[1:])
+}
+
+// nullItem finds a null in a list, however deep.
+func nullItem(v *strictjson.Value) *strictjson.Value {
+	for i := range v.Items {
+		if v.Items[i].Kind == strictjson.Null {
+			return &v.Items[i]
+		}
+		if null := nullItem(&v.Items[i]); null != nil {
+			return null
+		}
+	}
+	for i := range v.Members {
+		if null := nullItem(&v.Members[i].Value); null != nil {
+			return null
+		}
+	}
+	return nil
 }
 
 // ErrAlone is the error of a plugin that was called without a prevResult.

@@ -73,15 +73,15 @@ func TestDecodeReadsPrevResultsOfAllVersions(t *testing.T) {
 		"1.1.0": `{"ips": [{"address": "10.0.0.2/24"}]}`,
 	} {
 		t.Run("version "+version, func(t *testing.T) {
-			if version != "" {
-				prev = strings.Replace(prev, "{", `{"cniVersion": "`+version+`", `, 1)
-			}
-			config, err := Decode([]byte(`{"cniVersion": "`+version+`", "prevResult": `+prev+`}`), variant.Exec)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := config.PrevResult.IPs[0].Address.String(); got != "10.0.0.2/24" {
-				t.Errorf("the address is %s", got)
+			named := strings.Replace(prev, "{", `{"cniVersion": "`+version+`", `, 1)
+			for _, prev := range []string{prev, named} {
+				config, err := Decode([]byte(`{"cniVersion": "`+version+`", "prevResult": `+prev+`}`), variant.Exec)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if got := config.PrevResult.IPs[0].Address.String(); got != "10.0.0.2/24" {
+					t.Errorf("the address is %s", got)
+				}
 			}
 		})
 	}
@@ -116,6 +116,9 @@ func TestDecodeRefuses(t *testing.T) {
 		{"an annotation that is no string", `{"runtimeConfig": {"io.kubernetes.cri.pod-annotations": {"a": 1}}}`, cnierror.InvalidConfig, `the annotation "a" must be a string`},
 		{"a prevResult of another form", `{"cniVersion": "1.0.0", "prevResult": {"ips": "none"}}`, cnierror.Undecodable, "reading prevResult"},
 		{"a prevResult of another version", `{"cniVersion": "1.0.0", "prevResult": {"cniVersion": "0.2.0"}}`, cnierror.Undecodable, `line 1, column 39: as a result of cniVersion "1.0.0"`},
+		{"a prevResult with a null interface", `{"cniVersion": "0.4.0", "prevResult": {"cniVersion": "0.4.0", "interfaces": [null]}}`, cnierror.Undecodable, "column 78: a list of it has a null"},
+		{"a prevResult with a null address", `{"cniVersion": "0.3.1", "prevResult": {"cniVersion": "0.3.1", "ips": [null]}}`, cnierror.Undecodable, "a list of it has a null"},
+		{"a prevResult with a null route", `{"cniVersion": "1.0.0", "prevResult": {"cniVersion": "1.0.0", "routes": [null]}}`, cnierror.Undecodable, "a list of it has a null"},
 		{"a prevResult of no known version", `{"cniVersion": "9.9.9", "prevResult": {}}`, cnierror.Undecodable, "reading prevResult"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -134,6 +137,8 @@ func TestDecodeRefuses(t *testing.T) {
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"cniVersion": "1.0.0", "name": "n", "type": "chainsaw", "commands": ["ip route"], "rules": [{"allow": "read"}]}`))
 	f.Add([]byte(`{"cniVersion": "0.4.0", "prevResult": {"interfaces": [null], "ips": [{"interface": 3}]}}`))
+	f.Add([]byte(`{"cniVersion": "0.4.0", "prevResult": {"cniVersion": "0.4.0", "interfaces": [null], "ips": [{"interface": 3}]}}`))
+	f.Add([]byte(`{"cniVersion": "0.2.0", "prevResult": {"ip4": {"ip": "10.0.0.2/24", "routes": [{"dst": "0.0.0.0/0"}]}}}`))
 	f.Add([]byte(`{"args": {"cni": {"chainsaw": {"*": ["a"]}}}, "runtimeConfig": {"io.kubernetes.cri.pod-annotations": null}}`))
 	f.Fuzz(func(t *testing.T, doc []byte) {
 		for _, v := range variant.All {

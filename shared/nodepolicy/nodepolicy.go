@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"path"
 	"slices"
 	"strings"
@@ -48,7 +49,7 @@ type Cap struct {
 func Load(file string) (*Policy, error) {
 	f, err := rootowned.Open(file)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
+		return nil, notThere(file)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the node's policy: %w", err)
@@ -66,6 +67,21 @@ func Load(file string) (*Policy, error) {
 		return nil, fmt.Errorf("the node's policy %s is not valid: %w", file, err)
 	}
 	return policy, nil
+}
+
+// notThere is nil if nothing was ever put at the path. A symbolic link that
+// leads to nothing shows that somebody meant a policy to be there.
+func notThere(file string) error {
+	for at := file; at != "/"; at = path.Dir(at) {
+		if _, err := os.Lstat(at); errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if _, err := os.Stat(at); err != nil {
+			return fmt.Errorf("reading the node's policy %s: the link %s leads to nothing: mend it, or take it away", file, at)
+		}
+		break
+	}
+	return nil
 }
 
 // Decode reads a policy from its JSON text.

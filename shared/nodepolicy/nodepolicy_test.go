@@ -112,6 +112,25 @@ func TestLoad(t *testing.T) {
 	if policy, err := Load(filepath.Join(dir, "none.json")); policy != nil || err != nil {
 		t.Errorf("no file: %v, %v", policy, err)
 	}
+	link := filepath.Join(dir, "link")
+	if err := os.Symlink(dir, link); err != nil {
+		t.Fatal(err)
+	}
+	if policy, err := Load(filepath.Join(link, "policy.json")); policy != nil || err != nil {
+		t.Errorf("no file in a folder behind a link: %v, %v", policy, err)
+	}
+	dangling := filepath.Join(dir, "dangling")
+	if err := os.Symlink(filepath.Join(dir, "gone"), dangling); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{dangling, filepath.Join(dangling, "policy.json")} {
+		if _, err := Load(path); err == nil || !strings.Contains(err.Error(), "leads to nothing") {
+			t.Errorf("a link that leads nowhere counts as no policy: %v", err)
+		}
+	}
+	if policy, err := Load(filepath.Join(dir, "none", "policy.json")); policy != nil || err != nil {
+		t.Errorf("no folder: %v, %v", policy, err)
+	}
 	if policy, err := Load(write("good.json", example, 0o600)); err != nil || len(policy.Caps) != 3 {
 		t.Errorf("a good policy: %v, %v", policy, err)
 	}

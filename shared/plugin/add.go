@@ -51,7 +51,16 @@ func (p *plugin) add(args *skel.CmdArgs) error {
 	if err != nil {
 		return err
 	}
-	return types.PrintResult(result, resultVersion(a.config.CNIVersion))
+	return printResult(result, resultVersion(a.config.CNIVersion))
+}
+
+// printResult fails where an old version has no words for the result: those
+// before 0.3.0 know none without an address.
+func printResult(result *types100.Result, version string) error {
+	if err := types.PrintResult(result, version); err != nil {
+		return cnierror.New(cnierror.InvalidConfig, `writing the result in the network's cniVersion %s: %w; set "cniVersion": "1.0.0"`, version, err)
+	}
+	return nil
 }
 
 // open reads what the runtime gave, and nothing else happens before it held.

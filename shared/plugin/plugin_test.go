@@ -9,8 +9,11 @@ import (
 
 	"github.com/containernetworking/cni/pkg/skel"
 	"github.com/containernetworking/cni/pkg/types"
+	types100 "github.com/containernetworking/cni/pkg/types/100"
 
 	"github.com/chainsaw-cni/chainsaw/shared/cnierror"
+	"github.com/chainsaw-cni/chainsaw/shared/device"
+	"github.com/chainsaw-cni/chainsaw/shared/runner"
 )
 
 func TestPanicBecomesACNIError(t *testing.T) {
@@ -44,5 +47,21 @@ func TestResultVersion(t *testing.T) {
 		if got := resultVersion(given); got != want {
 			t.Errorf("%q is answered in %q, want %q", given, got, want)
 		}
+	}
+}
+
+func TestResultThatAnOldVersionCannotTell(t *testing.T) {
+	err := printResult(&types100.Result{CNIVersion: "1.1.0"}, "0.2.0")
+	failure, ok := errors.AsType[*cnierror.Error](err)
+	if !ok || failure.Code != cnierror.InvalidConfig || !strings.Contains(err.Error(), "cniVersion 0.2.0") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestReasonOfARefusalDoesNotRepeatTheCommand(t *testing.T) {
+	violation := &device.Violation{Text: "net1 came with the attachment"}
+	ran := runner.Ran{Err: cnierror.New(cnierror.Refused, "refused `ip link delete dev net1` (pod annotation #1): %w", violation)}
+	if got := describe(ran).Reason; got != violation.Text {
+		t.Errorf("the reason is %q", got)
 	}
 }

@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/chainsaw-cni/chainsaw/shared/cnierror"
 	"github.com/chainsaw-cni/chainsaw/shared/daemon"
+	"github.com/chainsaw-cni/chainsaw/shared/device"
 	"github.com/chainsaw-cni/chainsaw/shared/redact"
 	"github.com/chainsaw-cni/chainsaw/shared/report"
 	"github.com/chainsaw-cni/chainsaw/shared/runner"
@@ -69,7 +71,7 @@ func describe(ran runner.Ran) report.Command {
 	c.Verdict = report.Allowed
 	if refused(ran) {
 		c.Verdict = report.Refused
-		c.Reason = ran.Err.Error()
+		c.Reason = reason(ran.Err)
 	}
 	if expanded := strings.Join(ran.Words, " "); strings.Contains(ran.Text, "CURRENT_") {
 		c.Expanded = redact.Text(expanded)
@@ -86,6 +88,14 @@ func describe(ran runner.Ran) report.Command {
 		c.SetOutput(ran.Command.Object, o.Stdout.Kept, o.Stderr.Kept)
 	}
 	return c
+}
+
+// reason leaves out the command and its origin, which a report has anyway.
+func reason(err error) string {
+	if violation, ok := errors.AsType[*device.Violation](err); ok {
+		return violation.Error()
+	}
+	return err.Error()
 }
 
 // refused tells a command that was not let run, by the judge or by the state

@@ -1,6 +1,10 @@
 package redact
 
-import "testing"
+import (
+	"strings"
+	"testing"
+	"time"
+)
 
 const hexKey = "0x0123456789abcdef0123456789abcdef"
 
@@ -54,6 +58,7 @@ func TestText(t *testing.T) {
 		"a device enc":    {"link set dev enc mtu 1400", "link set dev enc mtu 1400"},
 		"long addresses":  {"route add 2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff via fe80::1", "route add 2001:db8:aaaa:bbbb:cccc:dddd:eeee:ffff via fe80::1"},
 		"64 bits of hex":  {"l2tp add session cookie 0x0123456789abcdef", "l2tp add session cookie 0x0123456789abcdef"},
+		"other blanks":    {"xfrm state add enc\u00a0cbc(aes)\u2003short", "xfrm state add enc\u00a0cbc(aes)\u2003***"},
 		"nothing":         {"", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -61,5 +66,14 @@ func TestText(t *testing.T) {
 				t.Errorf("got  %s\nwant %s", got, test.want)
 			}
 		})
+	}
+}
+
+// A pod may write 64 KiB of commands, and none of the ADD's deadlines is asked.
+func TestTextOfManyWordsTakesNoTime(t *testing.T) {
+	start := time.Now()
+	Text(strings.Repeat("key ", 16<<10))
+	if took := time.Since(start); took > time.Second {
+		t.Errorf("it took %s", took)
 	}
 }

@@ -1,27 +1,37 @@
 package redact
 
-import "strings"
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
 
 // Text masks the secrets in a command as it was asked for. It serves
 // commands that could not be understood as well, so it does not parse them: it
 // masks what a word announces, where some word may be the object's (every
 // prefix of "xfrm" is), and whatever looks like a key.
 func Text(text string) string {
-	words := strings.Fields(text)
-	mentioned := func(object string) bool {
-		for _, word := range words {
-			if strings.HasPrefix(object, word) {
-				return true
-			}
-		}
-		return false
-	}
-	return eachWord(redactWords(text, mentioned), func(word string) string {
+	objects := mentioned(strings.Fields(text))
+	of := func(object string) bool { return slices.Contains(objects, object) }
+	return eachWord(redactWords(text, of), func(word string) string {
 		if looksLikeKey(word) {
 			return masked
 		}
 		return word
 	})
+}
+
+// mentioned lists the objects with secrets that some word may stand for. A pod
+// chooses how many words there are, so they are gone through once.
+func mentioned(words []string) (objects []string) {
+	for _, word := range words {
+		for _, s := range secrets {
+			if strings.HasPrefix(s.object, word) && !slices.Contains(objects, s.object) {
+				objects = append(objects, s.object)
+			}
+		}
+	}
+	return objects
 }
 
 // redactWords masks what the words of the given objects announce.
@@ -61,13 +71,14 @@ func looksLikeKey(word string) bool {
 
 func isHex(s string) bool { return strings.Trim(s, "0123456789abcdefABCDEF") == "" }
 
-// eachWord replaces the words of a line, and keeps the white space as it is.
+// eachWord replaces the words of a line, and keeps the white space as it is. It
+// is what separates words for package ipcmd, no-break spaces included.
 func eachWord(line string, replace func(string) string) string {
 	var out strings.Builder
 	for line != "" {
-		word := strings.TrimLeft(line, " \t\r\n")
+		word := strings.TrimLeftFunc(line, unicode.IsSpace)
 		out.WriteString(line[:len(line)-len(word)])
-		end := strings.IndexAny(word, " \t\r\n")
+		end := strings.IndexFunc(word, unicode.IsSpace)
 		if end < 0 {
 			end = len(word)
 		}

@@ -57,7 +57,12 @@ func (r Rule) objections(command ipcmd.Command, tokens Expander) []string {
 		case !ok:
 			found = append(found, fmt.Sprintf("it does not name the argument %q%s", arg.Name, r.names()))
 		case !limit.admits(arg, tokens):
-			found = append(found, fmt.Sprintf("%q may be %s, and it is %q", arg.Name, limit, arg.Value))
+			found = append(found, fmt.Sprintf("%q may be %s, and it is %q", arg.Name, limit, shown(arg)))
+		}
+	}
+	for _, arg := range leftOut(command) {
+		if objection := r.objectionTo(arg, tokens); objection != "" {
+			found = append(found, objection)
 		}
 	}
 	for _, name := range r.Require {
@@ -66,6 +71,13 @@ func (r Rule) objections(command ipcmd.Command, tokens Expander) []string {
 		}
 	}
 	return found
+}
+
+func shown(arg ipcmd.Arg) string {
+	if arg.Secret {
+		return "***"
+	}
+	return arg.Value
 }
 
 func (r Rule) names() string {

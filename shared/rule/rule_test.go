@@ -44,6 +44,8 @@ func TestMatch(t *testing.T) {
 		{"ip route add 11.0.0.0/8 dev net1", `"to" may be within 10.0.0.0/8, and it is "11.0.0.0/8"`},
 		{"ip route add 10.0.0.0/7 dev net1", `"to" may be within 10.0.0.0/8`},
 		{"ip route add default via 192.0.2.1", `"to" may be within 10.0.0.0/8`},
+		{"ip route add dev net1", `"to" may be within 10.0.0.0/8, and it is left out, which means "default"`},
+		{"ip route del via 192.0.2.1", `"to" may be within 10.0.0.0/8, and it is left out`},
 		{"ip route add 10.1.0.0/16 dev eth0", `"dev" may be CURRENT_INTERFACE, and it is "eth0"`},
 		{"ip route add 10.1.0.0/16 table 7 dev net1", `does not name the argument "table"; it names to, via, dev`},
 		{"ip route add 10.1.0.0/16 nexthop via 8.8.8.8 dev net1", `does not name the argument "nexthop"`},
@@ -65,6 +67,39 @@ func TestMatch(t *testing.T) {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})
+	}
+}
+
+func TestMatchJudgesWhatIsLeftOut(t *testing.T) {
+	for _, test := range []struct {
+		rule, line string
+		allowed    bool
+	}{
+		{`{"allow": "route add", "args": {"dev": true}}`, "ip route add dev net1", false},
+		{`{"allow": "route add", "args": {"dev": true, "to": true}}`, "ip route add dev net1", true},
+		{`{"allow": "route add", "args": {"dev": true, "to": {"in": ["default"]}}}`, "ip route add dev net1", true},
+		{`{"allow": "route add", "args": {"via": true, "to": {"cidr": ["::/0"]}}}`, "ip route add via 2001:db8::1", true},
+		{`{"allow": "route add", "args": {"via": true, "to": {"cidr": ["0.0.0.0/0"]}}}`, "ip route add via 192.0.2.1", true},
+		{`{"allow": "route add", "args": {"via": true, "to": {"cidr": ["0.0.0.0/0"]}}}`, "ip route add via 2001:db8::1", false},
+
+		{`{"allow": "route add", "args": {"to": true, "dev": true}}`, "ip route add 10.0.0.0/8 dev net1", true},
+		{`{"allow": "route add", "args": {"to": true, "dev": true, "table": {"in": ["100"]}}}`, "ip route add 10.0.0.0/8 dev net1", false},
+		{`{"allow": "route add", "args": {"to": true, "dev": true, "table": {"range": [1, 300]}}}`, "ip route add 10.0.0.0/8 dev net1", true},
+		{`{"allow": "route flush", "args": {"table": {"in": ["100"]}, "dev": true}}`, "ip route flush dev net1", false},
+		{`{"allow": "route show", "args": {"dev": true}}`, "ip route show dev net1", true},
+	} {
+		_, err := Match(decode(t, "["+test.rule+"]"), parse(t, test.line), tokens{})
+		if (err == nil) != test.allowed {
+			t.Errorf("%s on %s: %v", test.rule, test.line, err)
+		}
+	}
+}
+
+func TestMatchQuotesNoSecret(t *testing.T) {
+	rules := decode(t, `[{"allow": "macsec set", "args": {"dev": true, "tx": true, "sa": true, "key": {"in": ["01"]}}}]`)
+	_, err := Match(rules, parse(t, "ip macsec set m0 tx sa 0 key 01 00112233445566778899aabbccddeeff"), tokens{})
+	if err == nil || strings.Contains(err.Error(), "00112233") {
+		t.Errorf("the error is %v", err)
 	}
 }
 

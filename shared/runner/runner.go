@@ -55,17 +55,18 @@ func (r *Runner) Run(ctx context.Context, commands []judge.Judged) ([]Ran, error
 	}
 	for i := range ran {
 		r.turn(ctx, &ran[i])
-		if err := ran[i].Err; err != nil && !(r.GoOn && failed(err)) {
+		if err := ran[i].Err; err != nil && !(r.GoOn && ctx.Err() == nil && failed(err)) {
 			return ran, err
 		}
 	}
 	return ran, nil
 }
 
-// failed tells a command that ran and failed from one that was not let run.
+// failed tells a command that ran, and failed or took too long, from one that
+// was not let run.
 func failed(err error) bool {
 	coded, ok := errors.AsType[*cnierror.Error](err)
-	return ok && coded.Code == cnierror.CommandFailed
+	return ok && (coded.Code == cnierror.CommandFailed || coded.Code == cnierror.TimedOut)
 }
 
 func (r *Runner) turn(ctx context.Context, ran *Ran) {

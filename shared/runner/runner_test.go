@@ -135,7 +135,7 @@ func TestRunEndsWhatDoesNotEnd(t *testing.T) {
 	lines := judged(t, "ip link show", "ip link show")
 	t.Run("at the command's limit", func(t *testing.T) {
 		r := newRunner(t)
-		r.IP, r.Timeout, r.GoOn = yes, 100*time.Millisecond, true
+		r.IP, r.Timeout = yes, 100*time.Millisecond
 		ran, err := r.Run(t.Context(), lines)
 		if code(err) != cnierror.TimedOut || !strings.Contains(err.Error(), "ran longer than 100ms") || ran[1].Outcome != nil {
 			t.Errorf("%v: what ran is %+v", err, ran[1])
@@ -144,9 +144,17 @@ func TestRunEndsWhatDoesNotEnd(t *testing.T) {
 			t.Errorf("%d bytes were kept and %d dropped", len(stdout.Kept), stdout.Dropped)
 		}
 	})
-	t.Run("at the ADD's limit", func(t *testing.T) {
+	t.Run("and goes on when told", func(t *testing.T) {
 		r := newRunner(t)
-		r.IP = yes
+		r.IP, r.Timeout, r.GoOn = yes, 100*time.Millisecond, true
+		ran, err := r.Run(t.Context(), lines)
+		if err != nil || code(ran[0].Err) != cnierror.TimedOut || code(ran[1].Err) != cnierror.TimedOut {
+			t.Errorf("%v: what ran is %+v", err, ran)
+		}
+	})
+	t.Run("at the ADD's limit, even when told to go on", func(t *testing.T) {
+		r := newRunner(t)
+		r.IP, r.GoOn = yes, true
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer cancel()
 		if _, err := r.Run(ctx, lines); code(err) != cnierror.TimedOut || !strings.Contains(err.Error(), "longer than the ADD may") {

@@ -98,8 +98,8 @@ func Parse(doc []byte) (Value, error) {
 	if err != nil {
 		return Value{}, err
 	}
-	if rest := r.next(); rest < len(doc) {
-		return Value{}, r.fail(rest, "something follows the end of the JSON document")
+	if rest := bytes.TrimLeft(doc[v.End:], " \t\r\n"); len(rest) > 0 {
+		return Value{}, r.fail(len(doc)-len(rest), "something follows the end of the JSON document")
 	}
 	return v, nil
 }

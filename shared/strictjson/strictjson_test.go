@@ -46,6 +46,8 @@ func TestParseRefuses(t *testing.T) {
 		{"nothing", "", "ends too early"},
 		{"half a document", `{"a": [1,`, "ends too early"},
 		{"a second document", `{} {}`, "line 1, column 4: something follows"},
+		{"a comma behind the end", "{},\n", `line 1, column 3: something follows`},
+		{"a colon behind the end", `{} :`, "something follows"},
 		{"a trailing comma in a list", `[1,]`, "invalid character"},
 		{"a duplicate key", `{"a":1,"b":2,"a":3}`, `line 1, column 14: the key "a" stands here a second time`},
 		{"a duplicate key written with an escape", `{"ab":1,"\u0061b":2}`, `"ab" stands here a second time`},

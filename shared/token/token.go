@@ -77,9 +77,9 @@ func (v *Values) add(ip *types100.IPConfig) {
 	if !address.IsValid() {
 		*address, _ = netip.ParsePrefix(ip.Address.String())
 	}
-	if !gateway.IsValid() {
-		g, _ := netip.AddrFromSlice(ip.Gateway)
-		*gateway = g.Unmap()
+	g, _ := netip.AddrFromSlice(ip.Gateway)
+	if g = g.Unmap(); !gateway.IsValid() && g.Is4() == (address == &v.IPv4) { // not RFC 5549's
+		*gateway = g
 	}
 }
 

@@ -109,6 +109,15 @@ func TestFromResultTakesLazyResults(t *testing.T) {
 	}
 }
 
+func TestFromResultTakesGatewaysOfTheFamily(t *testing.T) {
+	values := FromResult("net1", &types100.Result{IPs: []*types100.IPConfig{
+		ip("192.0.2.7/24", "fe80::1", 0), ip("192.0.2.8/24", "192.0.2.1", 0),
+	}})
+	if want := netip.MustParseAddr("192.0.2.1"); values.Gateway4 != want || values.Gateway6.IsValid() {
+		t.Errorf("the gateways are %v and %v, want %v alone", values.Gateway4, values.Gateway6, want)
+	}
+}
+
 func TestExpandAllStopsAtTheFirstError(t *testing.T) {
 	if words, err := (Values{}).ExpandAll([]string{"route", "CURRENT_IPV4"}); err == nil {
 		t.Errorf("got %q", words)

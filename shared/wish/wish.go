@@ -99,7 +99,7 @@ func choose(v *strictjson.Value, source Source, a Attachment) (Wish, error) {
 	}
 	for i := range v.Members { // all of it is checked, whatever is chosen
 		if _, err := list(&v.Members[i].Value); err != nil {
-			return Wish{}, err
+			return Wish{}, fmt.Errorf("under %q: %w", v.Members[i].Key, err)
 		}
 	}
 	for _, key := range []string{a.Interface, a.Network, Everyone} {

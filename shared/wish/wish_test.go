@@ -50,7 +50,7 @@ func TestParseNamesThePlace(t *testing.T) {
 		{"a list that is not closed", `["ip route"`, "ends too early"},
 		{"single quotes in the list", `['ip route']`, `invalid character`},
 		{"a quoted command", `"ip route"`, `write a list of commands such as ["ip route"]`},
-		{"a string where a list belongs", `{"net1": "ip route"}`, `column 10: write a list of commands such as ["ip route"], not a string: "\"ip route\"}"`},
+		{"a string where a list belongs", `{"net1": "ip route"}`, `column 10: under "net1": write a list of commands such as ["ip route"], not a string: "\"ip route\"}"`},
 		{"a mistake under another attachment's key", `{"net9": [true]}`, "command #1 must be a string"},
 		{"the same key twice", `{"net1": [], "net1": []}`, "second time"},
 		{"something behind the list", `["ip route"] ["ip addr"]`, "something follows"},
@@ -106,4 +106,17 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("commands of a pod that said nothing: %+v", w)
 		}
 	})
+}
+
+// cni-args come in somebody else's document, whose lines tell their author
+// nothing.
+func TestFromValueSaysUnderWhichKey(t *testing.T) {
+	v, err := strictjson.Parse([]byte(`{"net1": ["ip route"], "net2": ["ip route", 5]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = FromValue(&v, Attachment{Interface: "net1"})
+	if err == nil || !strings.Contains(err.Error(), `under "net2": command #2 must be a string`) {
+		t.Errorf("the error is %v", err)
+	}
 }
