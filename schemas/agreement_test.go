@@ -49,6 +49,7 @@ var reasons = []string{
 	"host bits",
 	"two whole numbers", // 1.0 is one for a schema
 	"the wrong way round",
+	"there is no token",
 	"has no argument or option", // of this object, though another has
 	`"require" names`,
 	"reading prevResult",

@@ -140,7 +140,9 @@ func TestHostileManifestsLeaveTheMachineAlone(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			out, code := u.try(t, "-f", u.written(t, text))
-			if fails := name != "sysctls of the network"; (code == 0) == fails {
+			// Below /tmp, which is the scratch host's own, our folder can be written there.
+			either := strings.HasPrefix(u.bin, "/tmp/") && name == "leases in a folder of ours"
+			if fails := name != "sysctls of the network"; !either && (code == 0) == fails {
 				t.Errorf("the exit code is %d:\n%s", code, out)
 			}
 			if after := machine(t); after != before {

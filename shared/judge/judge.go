@@ -147,7 +147,7 @@ func (j Judge) byCap(c nodepolicy.Cap, d Judged) error {
 		}
 	}
 	if c.Variant == variant.Filter && j.Variant == variant.Exec && d.Origin.FromPod() && c.Rules == nil {
-		return fmt.Errorf("the node's policy caps this namespace at %s, and this network is of type %s, which has no rules: its pods cannot bring commands here", c.Variant, j.Variant)
+		return fmt.Errorf("the node's policy caps this namespace at %s, and this network is of type %s, which has no rules, so its pods cannot bring commands here: make it a chainsaw-filter with rules", c.Variant, j.Variant)
 	}
 	if c.Rules == nil {
 		return nil

@@ -53,7 +53,7 @@ func TestVerdicts(t *testing.T) {
 		{"a cap at inspect allows a read", variant.Exec, "", inspectCap, pod, "ip route", "by chainsaw"},
 		{"a cap at inspect refuses a change", variant.Exec, "", inspectCap, pod, "ip link set net1 up", "the node's policy caps this namespace at chainsaw-inspect"},
 		{"a cap at inspect binds the network's own", variant.Filter, "", inspectCap, own, "ip link set net1 up", "caps this namespace"},
-		{"a cap at filter closes a network without rules to pods", variant.Exec, "", filterCap, pod, "ip route", "its pods cannot bring commands here"},
+		{"a cap at filter closes a network without rules to pods", variant.Exec, "", filterCap, pod, "ip route", "make it a chainsaw-filter with rules"},
 		{"a cap at filter leaves the network's own", variant.Exec, "", filterCap, own, "ip link set net1 up", "by chainsaw"},
 		{"a cap at filter leaves a network its rules", variant.Filter, routeRule, filterCap, pod, "ip ro a 10.1.0.0/16 dev net1", "by rule #1"},
 		{"the rules of a cap at filter serve a network without rules", variant.Exec, "", filterRule, pod, "ip route", "by chainsaw"},

@@ -76,7 +76,7 @@ func malformed(where string, err error) error {
 func (f Finder) metadata(ctx context.Context) (daemon.Metadata, error) {
 	metadata, err := f.ask(ctx)
 	if errors.Is(err, daemon.ErrNoPod) {
-		return metadata, cnierror.New(cnierror.NoSuchPod, "looking up the pod %s: %w", f.Pod, err)
+		return metadata, cnierror.New(cnierror.NoSuchPod, "%w", err)
 	}
 	if err != nil {
 		return metadata, err
@@ -87,10 +87,8 @@ func (f Finder) metadata(ctx context.Context) (daemon.Metadata, error) {
 	return metadata, nil
 }
 
-var errNotAsked = errors.New(`chainsawd is not asked, since "socket_enabled" is false`)
-
 func (f Finder) ask(ctx context.Context) (daemon.Metadata, error) {
-	away := errNotAsked
+	away := fmt.Errorf(`looking up the pod %s: chainsawd is not asked, since "socket_enabled" is false`, f.Pod)
 	if f.Config.SocketEnabled {
 		metadata, err := daemon.Client{Path: f.Socket}.Metadata(ctx, f.Pod)
 		if !errors.Is(err, daemon.ErrAway) {
@@ -110,7 +108,6 @@ func (f Finder) without(err error) (wish.Wish, string, error) {
 	if _, final := errors.AsType[*cnierror.Error](err); final {
 		return wish.Wish{}, "", err
 	}
-	err = fmt.Errorf("looking up the pod %s: %w", f.Pod, err)
 	if f.Config.Lookup == netconf.Optional {
 		return wish.Wish{}, fmt.Sprintf("the network's defaults ran without the pod's commands: %s", err), nil
 	}

@@ -141,9 +141,14 @@ func (d *decoder) namespaces(v *strictjson.Value, number int) []string {
 }
 
 func (d *decoder) variant(v *strictjson.Value, number int) variant.Variant {
+	given := v.Field("variant")
+	if given == nil {
+		d.Fail(v.Errorf(`cap #%d names no "variant": write the strongest that may run, one of %v`, number, variant.All))
+		return 0
+	}
 	found, ok := variant.Parse(d.Text(v, "variant", ""))
 	if !ok {
-		d.Fail(v.Errorf(`cap #%d names no "variant": write the strongest that may run, one of %v`, number, variant.All))
+		d.Fail(given.Errorf(`"variant" is %q; it may be one of %v`, given.Text, variant.All))
 	}
 	return found
 }

@@ -81,7 +81,7 @@ func TestDecodeRefuses(t *testing.T) {
 		{"a pattern beyond *", `{"caps": [{"namespaces": ["[a-z]"], "variant": "chainsaw"}]}`, `"[a-z]" is no namespace`},
 		{"an empty namespace", `{"caps": [{"namespaces": [""], "variant": "chainsaw"}]}`, `"" is no namespace`},
 		{"a cap without a variant", `{"caps": [{"namespaces": ["*"]}]}`, "one of [chainsaw-inspect chainsaw-filter chainsaw]"},
-		{"an unknown variant", `{"caps": [{"namespaces": ["*"], "variant": "exec"}]}`, "one of [chainsaw-inspect"},
+		{"an unknown variant", `{"caps": [{"namespaces": ["*"], "variant": "exec"}]}`, `"variant" is "exec"; it may be one of [chainsaw-inspect`},
 		{"an unknown exception", `{"caps": [{"namespaces": ["*"], "variant": "chainsaw", "permit": ["all"]}]}`, `"all" cannot be permitted`},
 		{"a broken rule", `{"caps": [{"namespaces": ["*"], "variant": "chainsaw", "rules": [{"deny": "x"}]}]}`, `"deny" is unknown`},
 		{"a relative place", `{"caps": [], "sockets": ["run/x"]}`, "no absolute path"},

@@ -102,7 +102,7 @@ func TestFile(t *testing.T) {
 		{"pipe", "fifo is no regular file"},
 		{"good/theirs", "theirs belongs to uid 1234: chown root ROOT/good/theirs"},
 		{"good/group", "group is writable by group 0: chmod g-w ROOT/good/group"},
-		{"good/world", "world is writable by everyone: chmod o-w ROOT/good/world"},
+		{"good/world", "world is writable by everyone: chmod go-w ROOT/good/world"},
 		{"group/file", "ROOT/group is writable by group 0"},
 		{"sticky/file", "ROOT/sticky is writable by everyone"},
 		{"theirs/file", "ROOT/theirs belongs to uid 1234"},

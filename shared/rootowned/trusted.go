@@ -26,7 +26,7 @@ func trusted(path string, info fs.FileInfo) error {
 	case mode&fs.ModeSymlink != 0: // its bits mean nothing
 		return nil
 	case mode&0o002 != 0:
-		return fmt.Errorf("%s is writable by everyone: chmod o-w %s", path, path)
+		return fmt.Errorf("%s is writable by everyone: chmod go-w %s", path, path)
 	case mode&0o020 != 0:
 		return fmt.Errorf("%s is writable by group %d: chmod g-w %s", path, stat.Gid, path)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/chainsaw-cni/chainsaw/shared/ipcmd"
 	"github.com/chainsaw-cni/chainsaw/shared/nearest"
 	"github.com/chainsaw-cni/chainsaw/shared/strictjson"
+	"github.com/chainsaw-cni/chainsaw/shared/token"
 )
 
 // Decode reads a list of rules. Everything that a rule says is understood or
@@ -153,6 +154,11 @@ func (d *decoder) some(v *strictjson.Value, key string) []string {
 	texts := d.Texts(v, key)
 	if len(texts) == 0 {
 		d.Fail(v.Errorf("%q is empty, so nothing would match it", key))
+	}
+	for i, text := range texts {
+		if err := token.Check(text); err != nil {
+			d.Fail(v.Field(key).Items[i].Errorf("%w", err))
+		}
 	}
 	return texts
 }

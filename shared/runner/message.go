@@ -20,3 +20,8 @@ func lastLine(stderr []byte) string {
 	}
 	return ": " + last
 }
+
+// printedUsage tells that `ip` had nothing more to say than pages of synopsis.
+func printedUsage(stderr []byte) bool {
+	return bytes.HasPrefix(bytes.TrimSpace(stderr), []byte("Usage:"))
+}

@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/chainsaw-cni/chainsaw/shared/cage"
@@ -147,7 +148,10 @@ func (r *Runner) verdict(ctx context.Context, ran *Ran) error {
 
 func (ran *Ran) fail(how string) error {
 	stderr := redact.Output(ran.Command.Object, ran.Outcome.Stderr.Kept)
+	if printedUsage(stderr) {
+		return cnierror.New(cnierror.CommandFailed, "%s (%s) %s: `ip` printed its usage, which means that something is missing or does not go together", ran.Name(), ran.Origin, how)
+	}
 	err := cnierror.New(cnierror.CommandFailed, "%s (%s) %s%s", ran.Name(), ran.Origin, how, lastLine(stderr))
-	err.Details = escape.Lines(string(stderr))
+	err.Details = strings.TrimSpace(escape.Lines(string(stderr)))
 	return err
 }

@@ -108,6 +108,17 @@ func TestRunStopsAtTheFirstThatFails(t *testing.T) {
 	}
 }
 
+func TestUsageIsNoMessage(t *testing.T) {
+	_, err := newRunner(t).Run(t.Context(), judged(t, "ip neigh get dev lo"))
+	failure, ok := errors.AsType[*cnierror.Error](err)
+	if !ok || failure.Code != cnierror.CommandFailed || failure.Details != "" && strings.Contains(failure.Details, "Usage") {
+		t.Errorf("the error is %v, its details %q", err, failure.Details)
+	}
+	if printedUsage([]byte("Error: x\nUsage: y")) || !printedUsage([]byte("\nUsage: ip route")) {
+		t.Error("usage is told wrongly")
+	}
+}
+
 func TestRunGoesOnWhenTold(t *testing.T) {
 	r := newRunner(t)
 	r.GoOn = true

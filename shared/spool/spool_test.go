@@ -203,7 +203,7 @@ func TestRefusesAFolderThatIsNotRoots(t *testing.T) {
 	if err := os.Chmod(filepath.Dir(s.Dir), 0o777); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Put(t.Context(), about("a", 2)); err == nil || !strings.Contains(err.Error(), "chmod o-w") {
+	if err := s.Put(t.Context(), about("a", 2)); err == nil || !strings.Contains(err.Error(), "chmod go-w") {
 		t.Errorf("Put: %v", err)
 	}
 	if err := s.Each(t.Context(), func(report.Report) error { return nil }); err == nil {

@@ -224,7 +224,8 @@ func (r *reader) wrap(err error) error {
 		return nil
 	}
 	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-		return r.fail(max(int(syntax.Offset)-1, 0), syntax.Error())
+		// A scanner's offset is behind the byte, a decoder's is before its token.
+		return r.fail(max(int(syntax.Offset)-1, r.next()), syntax.Error())
 	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return r.fail(len(r.doc), "the JSON document ends too early")

@@ -56,6 +56,9 @@ func TestParseRefuses(t *testing.T) {
 		{"deep nesting", deep, "levels of nesting"},
 		{"a hexadecimal number", `0x10`, "line 1"},
 		{"a number with a leading zero", `[010]`, "invalid character"},
+		{"single quotes", `['x']`, "line 1, column 2: invalid character '\\''"},
+		{"a word", `{"a": yes}`, "line 1, column 7: invalid character 'y'"},
+		{"a half word", `{"a": tru}`, "line 1, column 7: invalid character '}' in literal true"},
 		{"a comment", `{} // no`, "something follows"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

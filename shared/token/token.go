@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 
 	types100 "github.com/containernetworking/cni/pkg/types/100"
@@ -102,6 +103,25 @@ func (v Values) Expand(word string) (string, error) {
 	}
 }
 
+// Check finds a word in text that looks like a token and is none.
+func Check(text string) error {
+	for {
+		_, rest, found := strings.Cut(text, prefix)
+		if !found {
+			return nil
+		}
+		name := prefix + rest[:nameLength(rest)]
+		if !slices.Contains(Names, name) {
+			return unknown(name)
+		}
+		text = rest
+	}
+}
+
+func unknown(name string) error {
+	return fmt.Errorf("there is no token %s; the tokens are %s", name, strings.Join(Names, ", "))
+}
+
 // ExpandAll is Expand for every word of a command.
 func (v Values) ExpandAll(words []string) ([]string, error) {
 	expanded := make([]string, len(words))
@@ -152,7 +172,7 @@ func (v Values) value(name string) (string, error) {
 	case Gateway6:
 		return gateway(name, v.Gateway6)
 	}
-	return "", fmt.Errorf("there is no token %s; the tokens are %s", name, strings.Join(Names, ", "))
+	return "", unknown(name)
 }
 
 func address(name string, p netip.Prefix) (string, error) {

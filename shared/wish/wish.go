@@ -66,7 +66,7 @@ func Parse(text string, source Source, a Attachment) (Wish, error) {
 	doc := []byte(text)
 	value, err := strictjson.Parse(doc)
 	if err != nil {
-		return Wish{}, fmt.Errorf("%w, near %s", strictjson.Locate(doc, err), quoteAt(doc, err))
+		return Wish{}, fmt.Errorf("%w%s", strictjson.Locate(doc, err), hint(doc, err))
 	}
 	w, err := choose(&value, source, a)
 	if err != nil {
@@ -124,6 +124,18 @@ func list(v *strictjson.Value) ([]string, error) {
 		commands = append(commands, item.Text)
 	}
 	return commands, nil
+}
+
+// hint quotes the place of a mistake in JSON, and names the commonest one.
+func hint(doc []byte, err error) string {
+	switch near := quoteAt(doc, err); {
+	case near == "" || near == `""`:
+		return ""
+	case strings.HasPrefix(near, `"'`):
+		return fmt.Sprintf(", near %s: JSON has double quotes", near)
+	default:
+		return ", near " + near
+	}
 }
 
 // quoteAt is the part of the document that an error is about, cut to a length

@@ -48,7 +48,7 @@ func TestParseNamesThePlace(t *testing.T) {
 	for _, test := range []struct{ name, text, want string }{
 		{"a number among the commands", `["ip route", 7]`, `column 14: command #2 must be a string such as "ip route", not a number: "7]"`},
 		{"a list that is not closed", `["ip route"`, "ends too early"},
-		{"single quotes in the list", `['ip route']`, `invalid character`},
+		{"single quotes in the list", `['ip route']`, `column 2: invalid character '\'' looking for beginning of value, near "'ip route']": JSON has double quotes`},
 		{"a quoted command", `"ip route"`, `write a list of commands such as ["ip route"]`},
 		{"a string where a list belongs", `{"net1": "ip route"}`, `column 10: under "net1": write a list of commands such as ["ip route"], not a string: "\"ip route\"}"`},
 		{"a mistake under another attachment's key", `{"net9": [true]}`, "command #1 must be a string"},

@@ -91,15 +91,27 @@ func installed(name string, folders []string) error {
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
-		entries, _ := os.ReadDir(folder) // only for the hint
-		for _, entry := range entries {
-			known = append(known, entry.Name())
-		}
+		known = append(known, executables(folder)...)
 	}
 	return notInstalled(name, folders, known)
 }
 
+// executables are for the hint alone, so a folder that cannot be read has none.
+func executables(folder string) (names []string) {
+	entries, _ := os.ReadDir(folder)
+	for _, entry := range entries {
+		info, err := entry.Info()
+		if err == nil && info.Mode().IsRegular() && info.Mode()&0o111 != 0 {
+			names = append(names, entry.Name())
+		}
+	}
+	return names
+}
+
 func notInstalled(name string, folders, known []string) error {
+	if len(folders) == 0 {
+		return fmt.Errorf("looking for the plugin %q: none of the folders of --cni-path or CNI_PATH is there; `make build` puts ours and the reference plugins into bin/", name)
+	}
 	where := strings.Join(folders, ", ")
 	if near := nearest.Word(name, known); near != "" {
 		return fmt.Errorf("the plugin %q is not in %s; did you mean %q?", name, where, near)

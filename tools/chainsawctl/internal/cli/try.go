@@ -2,9 +2,11 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -34,7 +36,7 @@ func newTry(streams Streams) *cobra.Command {
 		Short:   "Run the chains of a pod on a scratch host, and show what they do",
 		Long:    tryHelp,
 		Example: tryExample,
-		Args:    cobra.NoArgs,
+		Args:    filesByFlag,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if len(o.Files) == 0 {
 				return errors.New("say with -f which file holds the net-attach-defs and the pod")
@@ -53,6 +55,14 @@ func newTry(streams Streams) *cobra.Command {
 	flags.BoolVar(&o.Keep, "keep", false, "leave the scratch host running, and say how to enter it")
 	flags.StringSliceVar(&o.PluginDirs, "cni-path", nil, "folder with CNI plugins (default: CNI_PATH, or bin/ and bin/cni/ of this checkout)")
 	return cmd
+}
+
+// filesByFlag meets those who name files as most tools have it.
+func filesByFlag(_ *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return fmt.Errorf("name files with -f: chainsawctl try -f %s", strings.Join(args, " -f "))
+	}
+	return nil
 }
 
 // newScratchHost is what try starts itself again with.
