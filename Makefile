@@ -56,8 +56,10 @@ fuzz: ## fuzz every Fuzz function for FUZZTIME (1m)
 	hack/fuzz $(FUZZTIME) $(MODULES)
 
 .PHONY: bench
-bench: ## run the benchmarks, one package at a time
-	go test -run '^$$' -bench . -benchmem -p 1 work
+bench: build ## time whole ADDs beside the reference tuning plugin, and the cage (as root)
+	go run ./e2e/bench -bin bin
+	go test -run '^$$' -bench Spawn -count 5 ./shared/cage
+	go test -run '^$$' -bench . -benchmem ./shared/ipcmd
 
 .PHONY: demo
 demo: build ## run the walkthrough's chain in namespaces that go away again

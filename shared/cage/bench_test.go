@@ -1,7 +1,10 @@
 package cage
 
 import (
+	"os"
 	"os/exec"
+	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -24,7 +27,7 @@ func BenchmarkSpawn(b *testing.B) {
 		name  string
 		spawn func() error
 	}{
-		{"bare", func() error { return bareSpawn(ip) }},
+		{"bare", func() error { return bareSpawn(ip, "-V") }},
 		{"os-exec", func() error { _, err := exec.Command(ip, "-V").Output(); return err }},
 		{"cage-none", caged(None)},
 		{"cage-netadmin", caged(NetAdmin)},
@@ -41,24 +44,47 @@ func BenchmarkSpawn(b *testing.B) {
 }
 
 // bareSpawn is the cage's Run without any wall.
-func bareSpawn(ip string) error {
+func bareSpawn(ip string, argv ...string) error {
 	out, err := openOutput()
 	if err != nil {
 		return err
 	}
 	defer out.close()
-	pid, err := syscall.ForkExec(ip, []string{"ip", "-V"}, &syscall.ProcAttr{
+	pid, err := syscall.ForkExec(ip, append([]string{"ip"}, argv...), &syscall.ProcAttr{
 		Files: []uintptr{0, uintptr(out.writers[0]), uintptr(out.writers[1])},
 	})
 	out.closeWriters()
 	if err != nil {
 		return err
 	}
-	if err := out.read(); err != nil {
+	if err := serve(&inspector{listener: -1, pid: pid}, out); err != nil {
 		return err
 	}
 	_, err = reap(pid)
 	return err
+}
+
+// BenchmarkMessages shows what the inspector takes for each of 100 messages.
+func BenchmarkMessages(b *testing.B) {
+	ns, ip := newNetNS(b), ipCommand(b)
+	lines := filepath.Join(publicDir(b), "lines")
+	if err := os.WriteFile(lines, []byte(strings.Repeat("link set lo up\n", 100)), 0o644); err != nil {
+		b.Fatal(err)
+	}
+	c := openCage(b, ns, ip, NetAdmin)
+	tests := map[string]func() error{
+		"bare":  func() error { return bareSpawn(ip, "-b", lines) },
+		"caged": func() error { _, err := c.Run(b.Context(), []string{"-b", lines}); return err },
+	}
+	for name, spawn := range tests {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if err := spawn(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
 }
 
 func BenchmarkOpen(b *testing.B) {

@@ -13,11 +13,13 @@ import (
 // Cage runs commands in one netns with one privilege. Its methods may be used
 // by several goroutines; commands run one after the other.
 type Cage struct {
-	mu     sync.Mutex
-	thread *thread // nil when closed
-	ip     string
-	stdin  int
-	sys    syscall.SysProcAttr
+	mu        sync.Mutex
+	thread    *thread // nil when closed
+	ip        string
+	privilege Privilege
+	stdin     int
+	listener  int // of the seccomp filter; -1 without one
+	sys       syscall.SysProcAttr
 }
 
 var errClosed = errors.New("the cage is closed")
@@ -39,8 +41,8 @@ func Open(ns int, ip string, p Privilege) (*Cage, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the cage: /dev/null: %w", err)
 	}
-	c := &Cage{thread: startThread(), ip: ip, stdin: stdin, sys: spawnAttributes(who, p)}
-	if err := c.thread.do(func() error { return buildWalls(ns, p) }); err != nil {
+	c := &Cage{thread: startThread(), ip: ip, privilege: p, stdin: stdin, sys: spawnAttributes(who, p)}
+	if err := c.thread.do(func() (err error) { c.listener, err = buildWalls(ns, p); return err }); err != nil {
 		c.Close()
 		return nil, fmt.Errorf("open the cage: %w", err)
 	}
@@ -56,6 +58,9 @@ func (c *Cage) Close() error {
 	}
 	c.thread.stop()
 	c.thread = nil
+	if c.listener >= 0 {
+		unix.Close(c.listener)
+	}
 	return unix.Close(c.stdin)
 }
 

@@ -10,13 +10,18 @@
 //   - no_new_privs, and securebits under which even uid 0 gains nothing by execve
 //   - a seccomp filter: an allow-list of system calls, and of arguments where
 //     the call alone says too little
+//   - an inspector, which reads each netlink message before the kernel may have
+//     it (package netlinkwall): without privilege only reads go through, and
+//     never what reaches into another netns
 //   - a PID namespace of its own, so that it sees and signals nobody
 //   - an empty environment, argv[0] "ip", "/" as its directory, /dev/null as stdin
 //   - an end: at the context's, or with the plugin's
 //
-// What it is not: it does not judge commands, does not look into netlink
-// messages, and does not hide the host's files (what every user may read, the
-// command may read). Seccomp cannot count execve, so a command may execute
-// another program once; no_new_privs, no fork and the same filter bind that
-// one just as well.
+// It needs Linux 5.6, and the right to ptrace its own child (not with the sysctl
+// kernel.yama.ptrace_scope at 3); without, no message gets through.
+//
+// What it is not: it does not judge commands, and does not hide the host's files
+// (what every user may read, the command may read). Seccomp cannot count execve,
+// so a command may execute another program once; no_new_privs, no fork and the
+// same filter bind that one just as well.
 package cage

@@ -13,6 +13,7 @@ const (
 	notAllowed  = unix.SECCOMP_RET_ERRNO | uint32(unix.EPERM)
 	// pretend answers 0 without making the call.
 	pretend = unix.SECCOMP_RET_ERRNO
+	inspect = unix.SECCOMP_RET_USER_NOTIF
 )
 
 const (
@@ -40,14 +41,16 @@ func filter(p Privilege) []unix.SockFilter {
 	return prog
 }
 
-// installFilter binds the calling thread and what it starts; no flag, and in
+// installFilter binds the calling thread and what it starts. It returns the
+// descriptor where the inspector hears of calls. No other flag, and in
 // particular no SECCOMP_FILTER_FLAG_TSYNC: the plugin's other threads go free.
-func installFilter(p Privilege) error {
+func installFilter(p Privilege) (listener int, err error) {
 	prog := filter(p)
 	fprog := unix.SockFprog{Len: uint16(len(prog)), Filter: &prog[0]}
-	_, _, errno := unix.Syscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER, 0, uintptr(unsafe.Pointer(&fprog)))
+	fd, _, errno := unix.Syscall(unix.SYS_SECCOMP, unix.SECCOMP_SET_MODE_FILTER,
+		unix.SECCOMP_FILTER_FLAG_NEW_LISTENER, uintptr(unsafe.Pointer(&fprog)))
 	if errno != 0 {
-		return errno
+		return -1, errno
 	}
-	return nil
+	return int(fd), nil
 }

@@ -3,8 +3,10 @@ package cage
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -191,7 +193,7 @@ func copyOfSelf(t *testing.T) string {
 	}
 	defer from.Close()
 	to, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o755)
-	if os.IsExist(err) {
+	if errors.Is(err, fs.ErrExist) {
 		return path
 	}
 	if err != nil {

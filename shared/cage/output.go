@@ -48,29 +48,8 @@ func closeAll(fds *[2]int) {
 	}
 }
 
-// read returns when both pipes have no writer any more.
-func (o *output) read() error {
-	scratch := make([]byte, 16<<10)
-	for o.readers[0] >= 0 || o.readers[1] >= 0 {
-		// poll passes over descriptors below 0.
-		fds := []unix.PollFd{
-			{Fd: int32(o.readers[0]), Events: unix.POLLIN},
-			{Fd: int32(o.readers[1]), Events: unix.POLLIN},
-		}
-		if _, err := unix.Poll(fds, -1); err != nil && err != unix.EINTR {
-			return err
-		}
-		for i, fd := range fds {
-			if fd.Revents == 0 {
-				continue
-			}
-			if err := o.readSome(i, scratch); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
+// open tells if a pipe may still have a writer.
+func (o *output) open() bool { return o.readers[0] >= 0 || o.readers[1] >= 0 }
 
 func (o *output) readSome(i int, scratch []byte) error {
 	n, err := unix.Read(o.readers[i], scratch)

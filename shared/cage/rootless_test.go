@@ -13,7 +13,7 @@ import (
 // walls are the tests that must pass in a user namespace too.
 const walls = "^(TestWhatTheCommandIs|TestProcessStaysFree|TestForbiddenCalls|TestFilesOpenForReadingOnly|" +
 	"TestOtherCallTablesKill|TestSecondExecve|TestContextEndsCommand|TestCommandDiesWithThePlugin|TestCommandDiesWithTheThread|" +
-	"TestNoPrivilegeChangesNothing|TestNetAdminChangesTheNetns|TestWhatTheParserRefusesIsHarmless|TestWeakened)$"
+	"TestNoPrivilegeChangesNothing|TestNetAdminChangesTheNetns|TestMessagesThatLeave|TestHostileSenders|TestWithoutPrivilegeOnlyReadsAreSent|TestWhatTheParserRefusesIsHarmless|TestWeakened)$"
 
 const weakenedVariable = "CAGE_TEST_WEAKENED"
 
@@ -38,7 +38,7 @@ func TestInUserNamespace(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			runAgain(t, walls, func(cmd *exec.Cmd) {
-				cmd.Env = append(cmd.Env, weakenedVariable+"="+tt.weakened)
+				cmd.Env = append(cmd.Env, weakenedVariable+"="+tt.weakened, privateMounts+"=1")
 				cmd.SysProcAttr = &syscall.SysProcAttr{
 					Cloneflags:                 syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS | syscall.CLONE_NEWNET,
 					UidMappings:                ids(tt.mapping),

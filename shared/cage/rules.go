@@ -15,7 +15,8 @@ type rule struct {
 }
 
 // check holds if the argument, masked, is one of the values. Only the low 32
-// bits count: every argument checked here is an int to the kernel.
+// bits count: every argument checked here is an int to the kernel, but for the
+// length of a write, and no netlink message has 4 GiB.
 type check struct {
 	arg    int
 	mask   uint32
@@ -35,7 +36,7 @@ func is(arg int, values ...uint32) check {
 
 // rules are the calls of which a privilege allows some arguments.
 func rules(p Privilege) []rule {
-	return slices.Concat(spawnRules(), socketRules(), openRules(p), ioctlRules(p))
+	return slices.Concat(spawnRules(), socketRules(), sendRules(), openRules(p), ioctlRules(p))
 }
 
 // spawnRules are for what syscall.ForkExec does between clone and execve.
@@ -68,6 +69,24 @@ func socketRules() []rule {
 		allow(unix.SYS_SETSOCKOPT, is(1, unix.SOL_SOCKET, unix.SOL_NETLINK)),
 		allow(unix.SYS_FCNTL, is(1, unix.F_DUPFD, unix.F_DUPFD_CLOEXEC,
 			unix.F_GETFD, unix.F_SETFD, unix.F_GETFL, unix.F_SETFL)),
+	}
+}
+
+// sendRules hand what may be a netlink message to the inspector. BusyBox writes
+// some of its messages. What the cage's own thread writes must not wait for it,
+// nor need it: Go's runtime and the failing child of ForkExec write eight bytes
+// to their pipes, and no message is shorter than its header of 16.
+func sendRules() []rule {
+	toOutput := is(0, 0, 1, 2)
+	shorterThanHeader := check{arg: 2, mask: ^uint32(unix.SizeofNlMsghdr - 1), values: []uint32{0}}
+	return []rule{
+		{call: unix.SYS_SENDTO, answer: inspect},
+		{call: unix.SYS_SENDMSG, answer: inspect},
+		allow(unix.SYS_WRITE, toOutput),
+		allow(unix.SYS_WRITE, shorterThanHeader),
+		{call: unix.SYS_WRITE, answer: inspect},
+		allow(unix.SYS_WRITEV, toOutput),
+		{call: unix.SYS_WRITEV, answer: inspect},
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/chainsaw-cni/chainsaw/shared/netlinkwall"
 )
 
 // Outcome is how a command ended.
@@ -16,6 +18,7 @@ type Outcome struct {
 	ExitCode       int            // -1 if it did not exit by itself
 	Signal         syscall.Signal // what ended it, or 0
 	TimedOut       bool           // the context ended first, so it was killed or never started
+	Refused        error          // why a message to the kernel was refused, the first if several, or nil
 	Duration       time.Duration
 }
 
@@ -48,31 +51,70 @@ func (c *Cage) run(ctx context.Context, argv []string) (Outcome, error) {
 		return Outcome{}, fmt.Errorf("start %s in the cage: %w", c.ip, err)
 	}
 
-	timedOut, err := attend(ctx, pid, out)
+	inspector := &inspector{listener: c.listener, pid: pid, wall: netlinkwall.Wall{ReadOnly: c.privilege != NetAdmin}}
+	timedOut, err := attend(ctx, inspector, out)
 	status, reapErr := reap(pid)
 	if err := cmp.Or(err, reapErr); err != nil {
 		return Outcome{}, fmt.Errorf("attend to the command: %w", err)
 	}
-	return outcome(status, timedOut, out), nil
+	o := outcome(status, timedOut, out)
+	o.Refused = inspector.refused
+	return o, nil
 }
 
-// attend reads the output and returns when the command is over and a zombie.
-// It kills it when ctx ends: the child is the init of its PID namespace, so
-// with it dies whatever else may be in there, and the last writer of the pipes.
-func attend(ctx context.Context, pid int, out *output) (timedOut bool, err error) {
-	kill := func() { unix.Kill(pid, unix.SIGKILL) }
+// attend returns when the command is over and a zombie, whose pid no other
+// process can get. It kills it when ctx ends: the child is the init of its PID
+// namespace, so with it dies whatever else may be in there, and the last writer
+// of the pipes.
+func attend(ctx context.Context, i *inspector, out *output) (timedOut bool, err error) {
+	kill := func() { _ = unix.Kill(i.pid, unix.SIGKILL) }
 	killed := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() { defer close(killed); kill() })
-	readErr := out.read()
-	if readErr != nil {
+	if err = serve(i, out); err != nil {
 		kill()
 	}
-	err = cmp.Or(readErr, awaitExit(pid))
 	if stop() {
 		return false, err
 	}
 	<-killed // before the pid is free for another process
 	return true, err
+}
+
+// serve reads the command's output and judges what it sends, until it is over.
+func serve(i *inspector, out *output) (err error) {
+	if i.pidfd, err = unix.PidfdOpen(i.pid, 0); err != nil {
+		return fmt.Errorf("pidfd_open: %w", err)
+	}
+	defer unix.Close(i.pidfd)
+	scratch := make([]byte, 16<<10)
+	for running := i.pidfd; running >= 0 || out.open(); {
+		// poll passes over descriptors below 0.
+		fds := [...]unix.PollFd{
+			{Fd: int32(out.readers[0]), Events: unix.POLLIN},
+			{Fd: int32(out.readers[1]), Events: unix.POLLIN},
+			{Fd: int32(i.listener), Events: unix.POLLIN},
+			{Fd: int32(running), Events: unix.POLLIN},
+		}
+		if _, err := unix.Poll(fds[:], -1); err != nil && err != unix.EINTR {
+			return err
+		}
+		for stream := range out.readers {
+			if fds[stream].Revents != 0 {
+				if err := out.readSome(stream, scratch); err != nil {
+					return err
+				}
+			}
+		}
+		if fds[2].Revents != 0 {
+			if err := i.serve(); err != nil {
+				return err
+			}
+		}
+		if fds[3].Revents != 0 {
+			running = -1
+		}
+	}
+	return nil
 }
 
 func outcome(status unix.WaitStatus, timedOut bool, out *output) Outcome {
@@ -99,16 +141,6 @@ func (c *Cage) spawn(argv []string, out *output) (pid int, err error) {
 	})
 	out.closeWriters()
 	return pid, err
-}
-
-// awaitExit leaves the child a zombie, whose pid no other process can get.
-func awaitExit(pid int) error {
-	for {
-		err := unix.Waitid(unix.P_PID, pid, nil, unix.WEXITED|unix.WNOWAIT, nil)
-		if err != unix.EINTR {
-			return err
-		}
-	}
 }
 
 func reap(pid int) (unix.WaitStatus, error) {

@@ -9,24 +9,24 @@ import (
 
 // buildWalls makes the calling thread the cage's: everything here is inherited
 // by the commands and cannot be taken back. The order matters: each step needs
-// a right that a later one takes away.
-func buildWalls(ns int, p Privilege) error {
+// a right that a later one takes away. It returns the filter's listener.
+func buildWalls(ns int, p Privilege) (listener int, err error) {
 	if err := unix.Setns(ns, unix.CLONE_NEWNET); err != nil {
-		return fmt.Errorf("enter the netns: %w", err)
+		return -1, fmt.Errorf("enter the netns: %w", err)
 	}
 	if err := unix.Prctl(unix.PR_SET_SECUREBITS, securebits(p), 0, 0, 0); err != nil {
-		return fmt.Errorf("lock the securebits: %w", err)
+		return -1, fmt.Errorf("lock the securebits: %w", err)
 	}
 	if err := limitCapabilities(p); err != nil {
-		return fmt.Errorf("limit the capabilities: %w", err)
+		return -1, fmt.Errorf("limit the capabilities: %w", err)
 	}
 	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
-		return fmt.Errorf("set no_new_privs: %w", err)
+		return -1, fmt.Errorf("set no_new_privs: %w", err)
 	}
-	if err := installFilter(p); err != nil {
-		return fmt.Errorf("install the seccomp filter: %w", err)
+	if listener, err = installFilter(p); err != nil {
+		return -1, fmt.Errorf("install the seccomp filter: %w", err)
 	}
-	return nil
+	return listener, nil
 }
 
 // Bits of capabilities(7), which x/sys/unix does not have; each is followed by

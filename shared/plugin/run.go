@@ -3,13 +3,16 @@ package plugin
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	types100 "github.com/containernetworking/cni/pkg/types/100"
 
 	"github.com/chainsaw-cni/chainsaw/shared/cnierror"
 	"github.com/chainsaw-cni/chainsaw/shared/device"
 	"github.com/chainsaw-cni/chainsaw/shared/ipbinary"
+	"github.com/chainsaw-cni/chainsaw/shared/ipcmd"
 	"github.com/chainsaw-cni/chainsaw/shared/judge"
+	"github.com/chainsaw-cni/chainsaw/shared/netconf"
 	"github.com/chainsaw-cni/chainsaw/shared/nodepolicy"
 	"github.com/chainsaw-cni/chainsaw/shared/result"
 	"github.com/chainsaw-cni/chainsaw/shared/runner"
@@ -31,21 +34,23 @@ func (a *attachment) run(ctx context.Context, j judge.Judge, judged []judge.Judg
 		return nil, err
 	}
 	defer handle.Close()
-	before, err := result.Observe(handle, a.args.IfName)
-	if err != nil {
-		return nil, fmt.Errorf("looking at the attachment before the commands: %w", err)
-	}
-	guard, err := device.NewGuard(handle, nodepolicy.Permitted(j.Caps))
-	if err != nil {
-		return nil, err
-	}
 	r := runner.Runner{
 		NetNS:     a.netns,
 		IP:        ip,
 		Strongest: j.Strongest(),
-		Guard:     guard,
 		Timeout:   a.config.CommandTimeout,
-		GoOn:      a.config.OnError == "continue",
+		GoOn:      a.config.OnError == netconf.Continue,
+	}
+	if !slices.ContainsFunc(judged, changes) { // and there is no difference to look for
+		a.ran, err = r.Run(ctx, judged)
+		return a.config.PrevResult, err
+	}
+	before, err := result.Observe(handle, a.args.IfName)
+	if err != nil {
+		return nil, fmt.Errorf("looking at the attachment before the commands: %w", err)
+	}
+	if r.Guard, err = device.NewGuard(handle, nodepolicy.Permitted(j.Caps)); err != nil {
+		return nil, err
 	}
 	if a.ran, err = r.Run(ctx, judged); err != nil {
 		return nil, err
@@ -56,6 +61,8 @@ func (a *attachment) run(ctx context.Context, j judge.Judge, judged []judge.Judg
 	}
 	return result.Apply(a.config.PrevResult, before, after, a.args.IfName, a.args.IfName == defaultInterface), nil
 }
+
+func changes(judged judge.Judged) bool { return judged.Command.Class == ipcmd.Change }
 
 func notRun(judged []judge.Judged) []runner.Ran {
 	ran := make([]runner.Ran, len(judged))

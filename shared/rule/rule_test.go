@@ -130,7 +130,7 @@ func TestDecodeRefuses(t *testing.T) {
 		{"two limits in one", `[{"allow": "route add", "args": {"via": {"cidr": ["10.0.0.0/8"], "in": ["x"]}}}]`, `the limit of "via"`},
 		{"an unknown limit", `[{"allow": "route add", "args": {"via": {"regex": ["x"]}}}]`, `"regex" is unknown`},
 		{"an empty list", `[{"allow": "route add", "args": {"via": {"cidr": []}}}]`, `"cidr" is empty`},
-		{"a misspelt token", `[{"allow": "route add", "args": {"dev": {"in": ["CURRENT_INTERFCE"]}}}]`, "there is no token CURRENT_INTERFCE"},
+		{"a misspelt token", `[{"allow": "route add", "args": {"dev": {"in": ["CURRENT_IFACE"]}}}]`, "there is no token CURRENT_IFACE"},
 		{"a misspelt token for a prefix", `[{"allow": "route add", "args": {"to": {"cidr": ["CURRENT_NET4"]}}}]`, "there is no token CURRENT_NET4"},
 		{"no prefix", `[{"allow": "route add", "args": {"via": {"cidr": ["10.0.0"]}}}]`, `"10.0.0" is no prefix`},
 		{"an octal prefix", `[{"allow": "route add", "args": {"via": {"cidr": ["010.0.0.0/8"]}}}]`, `is no prefix`},

@@ -31,7 +31,7 @@ type Runner struct {
 	NetNS     *podnetns.NetNS
 	IP        string // path of the `ip` executable
 	Strongest variant.Variant
-	Guard     *device.Guard
+	Guard     *device.Guard // nil will do where all commands read
 	Timeout   time.Duration // of one command
 	GoOn      bool          // after a command that failed
 
@@ -138,6 +138,8 @@ func (r *Runner) verdict(ctx context.Context, ran *Ran) error {
 		return cnierror.New(cnierror.TimedOut, "the commands took longer than the ADD may: ended at %s (%s)", ran.Name(), ran.Origin)
 	case outcome.TimedOut:
 		return cnierror.New(cnierror.TimedOut, "%s (%s) ran longer than %s and was ended", ran.Name(), ran.Origin, r.Timeout)
+	case outcome.Refused != nil:
+		return cnierror.New(cnierror.Refused, "refused %s (%s) as it ran: %w", ran.Name(), ran.Origin, outcome.Refused)
 	case outcome.Signal != 0:
 		return ran.fail(fmt.Sprintf("was ended by a signal (%s)", outcome.Signal))
 	case outcome.ExitCode != 0:

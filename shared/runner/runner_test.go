@@ -137,6 +137,18 @@ func TestRunDoesNotGoOnAfterARefusal(t *testing.T) {
 	}
 }
 
+// The parser would refuse it: what it lets through by a mistake of ours, the
+// cage stops, and the message says so.
+func TestRunSaysWhatTheCageRefused(t *testing.T) {
+	escape := ipcmd.Command{Object: "link", Action: "set", Class: ipcmd.Change, Args: []ipcmd.Arg{
+		{Name: "dev", Value: "lo", Kind: ipcmd.Device}, {Name: "netns", Value: "1", Kind: ipcmd.Text},
+	}}
+	_, err := newRunner(t).Run(t.Context(), []judge.Judged{{Command: escape}})
+	if code(err) != cnierror.Refused || !strings.Contains(err.Error(), "as it ran") {
+		t.Errorf("the error is %v", err)
+	}
+}
+
 // yes(1) stands for an `ip` that never ends and never stops printing.
 func TestRunEndsWhatDoesNotEnd(t *testing.T) {
 	yes, err := filepath.EvalSymlinks("/usr/bin/yes")

@@ -98,7 +98,7 @@ func TestExpandRefuses(t *testing.T) {
 func TestCheck(t *testing.T) {
 	for text, ok := range map[string]bool{
 		"eth0": true, "CURRENT_INTERFACE": true, "CURRENT_IPV4/32": true, "x-CURRENT_MAC-CURRENT_CIDR6": true,
-		"CURRENT_": false, "CURRENT_INTERFCE": false, "CURRENT_IPV4CURRENT_MAC": false, "CURRENT_MAC CURRENT_IP": false,
+		"CURRENT_": false, "CURRENT_IFACE": false, "CURRENT_IPV4CURRENT_MAC": false, "CURRENT_MAC CURRENT_IP": false,
 	} {
 		if err := Check(text); (err == nil) != ok {
 			t.Errorf("%q: %v", text, err)

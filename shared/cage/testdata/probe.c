@@ -5,11 +5,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/rtnetlink.h>
+#include <netinet/in.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 extern char **environ;
@@ -55,6 +60,46 @@ static int open_file(char **argv) {
 	return 0;
 }
 
+// send_link sends a request about lo, in one of several ways, and prints its
+// errno. With "leave" it is to go to the netns of process 1, otherwise a read.
+static int send_link(char **argv) {
+	static struct {
+		struct nlmsghdr h;
+		struct ifinfomsg link;
+		struct rtattr attribute;
+		int pid;
+		char more[65536];
+	} m = {{0, RTM_GETLINK, NLM_F_REQUEST}, {.ifi_index = 1}, {8, IFLA_EXT_MASK}, 1};
+	const char *how = argv[0];
+	int fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
+	size_t length = m.h.nlmsg_len = offsetof(__typeof__(m), more);
+	if (!strcmp(argv[1], "leave")) {
+		m.h.nlmsg_type = RTM_NEWLINK;
+		m.attribute.rta_type = IFLA_NET_NS_PID;
+	}
+	char *b = (char *)&m;
+	struct iovec whole = {b, length}, split[] = {{b, 3}, {b + 3, 0}, {b + 3, 20}, {b + 23, length - 23}}, many[40] = {whole};
+	struct msghdr one = {.msg_iov = &whole, .msg_iovlen = 1}, several = {.msg_iov = split, .msg_iovlen = 4},
+		      forty = {.msg_iov = many, .msg_iovlen = 40}, nowhere = {.msg_iov = (void *)8, .msg_iovlen = 1};
+	struct sockaddr_in lo = {AF_INET, htons(9), {htonl(INADDR_LOOPBACK)}};
+	long r = !strcmp(how, "sendto")	      ? sendto(fd, b, length, 0, NULL, 0)
+		 : !strcmp(how, "sendmsg")    ? sendmsg(fd, &one, 0)
+		 : !strcmp(how, "split")      ? sendmsg(fd, &several, 0)
+		 : !strcmp(how, "write")      ? write(fd, b, length)
+		 : !strcmp(how, "writev")     ? writev(fd, split, 4)
+		 : !strcmp(how, "many parts") ? sendmsg(fd, &forty, 0)
+		 : !strcmp(how, "long")	      ? sendto(fd, b, 32769, 0, NULL, 0)
+		 : !strcmp(how, "no message") ? sendto(fd, (void *)8, length, 0, NULL, 0)
+		 : !strcmp(how, "no header")  ? sendmsg(fd, (void *)8, 0)
+		 : !strcmp(how, "no vector")  ? sendmsg(fd, &nowhere, 0)
+		 : !strcmp(how, "no socket")  ? sendto(77, b, length, 0, NULL, 0)
+		 : !strcmp(how, "UDP")	      ? sendto(socket(AF_INET, SOCK_DGRAM, 0), b, length, 0, (void *)&lo, sizeof(lo))
+		 : !strcmp(how, "a file")     ? write(dup(0), b, length)
+					      : (errno = ENOSYS, -1);
+	printf("%d\n", r < 0 ? errno : 0);
+	return 0;
+}
+
 static int int80(void) {
 #if defined(__x86_64__)
 	int r;
@@ -92,6 +137,8 @@ int main(int argc, char **argv) {
 		return call(argv + 2);
 	if (!strcmp(what, "open"))
 		return open_file(argv + 2);
+	if (!strcmp(what, "send"))
+		return send_link(argv + 2);
 	if (!strcmp(what, "int80"))
 		return int80();
 	if (!strcmp(what, "flood"))

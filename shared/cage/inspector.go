@@ -1,0 +1,110 @@
+package cage
+
+import (
+	"cmp"
+	"fmt"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/chainsaw-cni/chainsaw/shared/netlinkwall"
+)
+
+// inspector judges what one command sends, by package netlinkwall. The command
+// waits in its system call meanwhile (seccomp_unotify(2)).
+//
+// When the inspector agrees, the kernel copies the message again, so a process
+// could swap it in between. A command cannot: it is one thread, which waits;
+// the filter lets it have no other, and no other process has its memory or uid.
+type inspector struct {
+	listener int // of the cage's filter
+	pid      int // of the command, which nobody reaps before the inspector is done
+	pidfd    int
+	wall     netlinkwall.Wall
+	refused  error // why, the first time
+}
+
+// notification is struct seccomp_notif. Its size is a part of the ioctl's
+// number, so no kernel writes more.
+type notification struct {
+	id         uint64
+	pid, flags uint32
+	call       int32
+	arch       uint32
+	ip         uint64
+	args       [6]uint64
+}
+
+// response is struct seccomp_notif_resp.
+type response struct {
+	id    uint64
+	value int64
+	errno int32
+	flags uint32
+}
+
+// serve judges the call that is waiting.
+func (i *inspector) serve() error {
+	var n notification
+	switch errno := notifyIoctl(i.listener, unix.SECCOMP_IOCTL_NOTIF_RECV, unsafe.Pointer(&n)); errno {
+	case 0:
+	case unix.EINTR, unix.ENOENT: // asked again, or killed
+		return nil
+	default:
+		return fmt.Errorf("receive a call to judge: %w", errno)
+	}
+	answer := response{id: n.id, flags: unix.SECCOMP_USER_NOTIF_FLAG_CONTINUE}
+	if err := i.judge(&n); err != nil {
+		i.refused = cmp.Or(i.refused, err)
+		answer = response{id: n.id, errno: -int32(unix.EPERM)}
+	}
+	errno := notifyIoctl(i.listener, unix.SECCOMP_IOCTL_NOTIF_SEND, unsafe.Pointer(&answer))
+	if errno != 0 && errno != unix.ENOENT {
+		return fmt.Errorf("answer a call that was judged: %w", errno)
+	}
+	return nil
+}
+
+func notifyIoctl(fd int, request uintptr, arg unsafe.Pointer) unix.Errno {
+	_, _, errno := unix.Syscall(unix.SYS_IOCTL, uintptr(fd), request, uintptr(arg))
+	return errno
+}
+
+func (i *inspector) judge(n *notification) error {
+	if int(n.pid) != i.pid {
+		return fmt.Errorf("process %d is not the command", n.pid)
+	}
+	protocol, err := i.protocol(int(int32(n.args[0])))
+	if err != nil {
+		return fmt.Errorf("look at its descriptor: %w", err)
+	}
+	if protocol == notNetlink {
+		return nil
+	}
+	datagram, err := i.datagram(n)
+	if err != nil {
+		return fmt.Errorf("read what it sends: %w", err)
+	}
+	return i.wall.Check(protocol, datagram)
+}
+
+// notNetlink is for files, and for the datagrams by which `ip -resolve` asks for
+// names; other sockets the filter does not allow.
+const notNetlink = -1
+
+// protocol is that of the command's netlink socket.
+func (i *inspector) protocol(fd int) (int, error) {
+	own, err := unix.PidfdGetfd(i.pidfd, fd, 0)
+	if err != nil {
+		return 0, fmt.Errorf("pidfd_getfd: %w", err)
+	}
+	defer unix.Close(own)
+	domain, err := unix.GetsockoptInt(own, unix.SOL_SOCKET, unix.SO_DOMAIN)
+	switch {
+	case err == unix.ENOTSOCK, err == nil && domain != unix.AF_NETLINK:
+		return notNetlink, nil
+	case err != nil:
+		return 0, err
+	}
+	return unix.GetsockoptInt(own, unix.SOL_SOCKET, unix.SO_PROTOCOL)
+}
