@@ -124,6 +124,28 @@ func TestFailuresReadAsInKubectlDescribe(t *testing.T) {
 	}
 }
 
+func TestPolicyOfAnotherNodeHolds(t *testing.T) {
+	const cap = `{"caps": [{"namespaces": ["*"], "variant": "chainsaw-inspect"}]}`
+	for name, u := range map[string]user{"as this user": thisUser(t), "without root": unprivileged(t)} {
+		t.Run(name, func(t *testing.T) {
+			u.check(t)
+			change := u.written(t, manifest(`["ip link set net1 mtu 1400"]`, bridge, `{"type": "chainsaw"}`))
+			out, code := u.try(t, "-f", change, "--policy", u.written(t, cap))
+			if code != 1 || !strings.Contains(out, "caps this namespace at chainsaw-inspect") {
+				t.Errorf("exit code %d:\n%s", code, out)
+			}
+			out, code = u.try(t, "-f", change, "--policy", u.written(t, strings.Replace(cap, "-inspect", "", 1)))
+			if code != 0 {
+				t.Errorf("exit code %d:\n%s", code, out)
+			}
+			out, code = u.try(t, "-f", change, "--policy", u.written(t, strings.Replace(cap, "variant", "varaint", 1)))
+			if code != 2 || !strings.Contains(out, `the key "varaint" is unknown`) {
+				t.Errorf("exit code %d:\n%s", code, out)
+			}
+		})
+	}
+}
+
 // TestHostileManifestsLeaveTheMachineAlone has manifests write where they can,
 // and compares the machine before and after.
 func TestHostileManifestsLeaveTheMachineAlone(t *testing.T) {

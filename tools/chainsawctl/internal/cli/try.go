@@ -19,8 +19,8 @@ plugins and the real ip, and shows what the commands printed and changed.
 All of it happens in a scratch host: a mount, PID and network namespace of its
 own, where the machine's files are read-only. Bridges, leases and sysctls of the
 machine are not touched, and everything goes away at the end. Root is not needed
-where users may make user namespaces. The node policy of this machine, if it has
-one, holds there too.
+where users may make user namespaces. The node policy that --policy names holds
+there, or that of this machine, if it has one.
 
 The files hold net-attach-defs and pods, as for kubectl; other kinds are passed
 over. Exit codes: 0 all went well, 1 a chain failed, 2 the command line or the
@@ -52,6 +52,7 @@ func newTry(streams Streams) *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringSliceVarP(&o.Files, "filename", "f", nil, "file with net-attach-defs and pods; - is the standard input")
 	flags.StringSliceVar(&o.Pods, "pod", nil, "only this pod, NAME or NAMESPACE/NAME (default: every pod of the files)")
+	flags.StringVar(&o.Policy, "policy", "", "node policy that holds there (default: this machine's)")
 	flags.BoolVar(&o.Keep, "keep", false, "leave the scratch host running, and say how to enter it")
 	flags.StringSliceVar(&o.PluginDirs, "cni-path", nil, "folder with CNI plugins (default: CNI_PATH, or bin/ and bin/cni/ of this checkout)")
 	return cmd

@@ -16,8 +16,15 @@ import "encoding/json"
 // order is what the init is told.
 type order struct {
 	Folders []string        `json:"folders"` // to be seen inside
+	Files   []File          `json:"files"`
 	Keep    bool            `json:"keep"`
 	Job     json.RawMessage `json:"job"`
+}
+
+// File is a file of root's, mode 0600.
+type File struct {
+	Path string `json:"path"`
+	Text []byte `json:"text"`
 }
 
 // outcome is what the init says when it has done its job.

@@ -62,7 +62,7 @@ func live(work Work) (keep bool, done outcome) {
 	if err := json.NewDecoder(os.Stdin).Decode(&o); err != nil {
 		return false, outcome{Error: fmt.Sprintf("reading the order for the scratch host: %v", err)}
 	}
-	folders, err := furnish(o.Folders)
+	folders, err := furnish(o.Folders, o.Files)
 	if errors.Is(err, fs.ErrPermission) {
 		err = fmt.Errorf("%w: where the namespaces of users are restricted, as on Ubuntu, run as root", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"golang.org/x/sys/unix"
 )
@@ -19,8 +20,11 @@ var fresh = []string{"/run", "/var/run", "/var/lib", "/tmp", "/var/tmp"}
 // shown is where the folders that the caller wants to see appear.
 const shown = "/run/scratchhost"
 
+// overlays is where the overlays keep what they add.
+const overlays = "/run/scratchhost.overlays"
+
 // furnish turns the new namespaces into a host.
-func furnish(folders []string) ([]string, error) {
+func furnish(folders []string, files []File) ([]string, error) {
 	held, err := hold(folders)
 	if err != nil {
 		return nil, err
@@ -31,6 +35,11 @@ func furnish(folders []string) ([]string, error) {
 	for _, folder := range fresh {
 		if err := empty(folder); err != nil {
 			return nil, err
+		}
+	}
+	for _, file := range files {
+		if err := place(file); err != nil {
+			return nil, fmt.Errorf("placing the file %s: %w", file.Path, err)
 		}
 	}
 	if err := proc(); err != nil {
@@ -102,6 +111,27 @@ func empty(folder string) error {
 		return err
 	}
 	return mount("tmpfs", folder, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV)
+}
+
+// place lays a file over what the machine has at its path, which may be nothing:
+// so the whole top folder is overlaid, and made read-only again.
+func place(file File) error {
+	top := "/" + strings.Split(file.Path, "/")[1]
+	upper, work := filepath.Join(overlays, top, "upper"), filepath.Join(overlays, top, "work")
+	if err := errors.Join(os.MkdirAll(upper, 0o755), os.MkdirAll(work, 0o755)); err != nil {
+		return err
+	}
+	options := fmt.Sprintf("lowerdir=%s,upperdir=%s,workdir=%s", top, upper, work)
+	if err := unix.Mount("overlay", top, "overlay", unix.MS_NOSUID|unix.MS_NODEV, options); err != nil {
+		return fmt.Errorf("laying an overlay over %s: %w", top, err)
+	}
+	if err := os.MkdirAll(filepath.Dir(file.Path), 0o755); err != nil {
+		return err
+	}
+	if err := os.WriteFile(file.Path, file.Text, 0o600); err != nil {
+		return err
+	}
+	return readOnly(top, 0)
 }
 
 // proc mounts the proc of the new PID namespace, read-only but for the sysctls

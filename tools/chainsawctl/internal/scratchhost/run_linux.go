@@ -19,6 +19,7 @@ type Host struct {
 	Args        []string // arguments of this executable that make it call Inside
 	Job         any      // for the work inside, as JSON
 	Folders     []string // of the machine, to be seen inside wherever they lie
+	Files       []File   // that are there inside, whatever the machine has
 	Out, ErrOut io.Writer
 	Keep        bool // leave it running when the work is done
 }
@@ -67,7 +68,7 @@ func (h Host) start() (*process, error) {
 	if err != nil {
 		return nil, err
 	}
-	text, err := json.Marshal(order{Folders: h.Folders, Keep: h.Keep, Job: job})
+	text, err := json.Marshal(order{Folders: h.Folders, Files: h.Files, Keep: h.Keep, Job: job})
 	if err != nil {
 		return nil, err
 	}

@@ -16,6 +16,7 @@ type Options struct {
 	Files      []string // "-" is Stdin
 	Pods       []string // empty for every pod
 	PluginDirs []string
+	Policy     string // path of a node policy; "" for this machine's, if it has one
 	Keep       bool
 	Colour     bool
 

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/chainsaw-cni/chainsaw/shared/nodepolicy"
 	"github.com/chainsaw-cni/chainsaw/tools/chainsawctl/internal/exit"
 	"github.com/chainsaw-cni/chainsaw/tools/chainsawctl/internal/scratchhost"
 )
@@ -20,7 +21,12 @@ func Run(ctx context.Context, o Options) error {
 	if err != nil {
 		return exit.With(exit.Usage, err)
 	}
+	files, err := policyFile(o.Policy)
+	if err != nil {
+		return exit.With(exit.Usage, err)
+	}
 	host := scratchhost.Host{
+		Files:   files,
 		Args:    []string{ScratchHost},
 		Job:     j,
 		Folders: o.PluginDirs,
@@ -42,6 +48,22 @@ func Run(ctx context.Context, o Options) error {
 		return &exit.Error{Code: code} // the output has said why
 	}
 	return nil
+}
+
+// policyFile puts another node's policy where the plugins look for theirs. It is
+// read here first, so that what is wrong with it is said once.
+func policyFile(path string) ([]scratchhost.File, error) {
+	if path == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := nodepolicy.Decode(text); err != nil {
+		return nil, fmt.Errorf("the node policy %s is not valid: %w", path, err)
+	}
+	return []scratchhost.File{{Path: nodepolicy.Path, Text: text}}, nil
 }
 
 // existing leaves out folders that are not there: a search path may have such,
