@@ -138,8 +138,8 @@ func TestPolicyOfAnotherNodeHolds(t *testing.T) {
 			if code != 0 {
 				t.Errorf("exit code %d:\n%s", code, out)
 			}
-			out, code = u.try(t, "-f", change, "--policy", u.written(t, strings.Replace(cap, "variant", "varaint", 1)))
-			if code != 2 || !strings.Contains(out, `the key "varaint" is unknown`) {
+			out, code = u.try(t, "-f", change, "--policy", u.written(t, strings.Replace(cap, "variant", "strongest", 1)))
+			if code != 2 || !strings.Contains(out, `the key "strongest" is unknown`) {
 				t.Errorf("exit code %d:\n%s", code, out)
 			}
 		})
