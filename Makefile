@@ -23,6 +23,7 @@ AS_ROOT = $(if $(filter 0,$(shell id -u)),,-exec $(CURDIR)/hack/in-userns)
 ON_APISERVER := e2e/apiserver e2e/lookup
 
 FUZZTIME ?= 1m
+LINES    ?= 100000
 
 # $(call in-each-module,COMMAND) runs the command in the folder of each module,
 # in all of them even when one fails.
@@ -54,6 +55,10 @@ test-apiserver: build $(TESTRUNNER) ## run the tests on a real kube-apiserver
 .PHONY: fuzz
 fuzz: ## fuzz every Fuzz function for FUZZTIME (1m)
 	hack/fuzz $(FUZZTIME) $(MODULES)
+
+.PHONY: differential
+differential: ## hold LINES (100000) generated lines of the parser against the real ip
+	cd e2e && go test -timeout 2h -v ./differential -run Differential -args -lines=$(LINES)
 
 .PHONY: bench
 bench: build ## time whole ADDs beside the reference tuning plugin, and the cage (as root)

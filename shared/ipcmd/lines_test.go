@@ -69,7 +69,7 @@ var routeLines = [][3]string{
 	{"ip r s table all", "read", "ip route show table all"},
 	{"ip route show match 10.0.0.1", "read", "ip route show to match 10.0.0.1"},
 	{"ip route show root 10/8 proto static", "read", "ip route show to root 10.0.0.0/8 protocol static"},
-	{"ip route show cached", "read", ""},
+	{"ip route show cached", "read", "ip route show cache"},
 	{"ip r sa", "read", "ip route save"},
 	{"ip route get 1.1.1.1 from 10.0.0.1 iif v0 mark 5 uid 0", "read", "ip route get to 1.1.1.1 from 10.0.0.1 iif v0 mark 0x5 uid 0"},
 	{
@@ -109,7 +109,7 @@ var routeLines = [][3]string{
 		"ip route add to 10.0.0.0/8 vrf red congctl lock bbr features ecn quickack 1 realms 1/2",
 	},
 	{"ip -6 route add fd00::/64 oif v0 pref medium expires 60", "change", "ip -6 route add to fd00::/64 dev v0 pref medium expires 60"},
-	{"ip route flush cache", "change", "ip route flush cached"},
+	{"ip route flush cache", "change", ""},
 	{"ip route flush table 100", "change", ""},
 	{"ip route test 10.0.0.0/8 dev v0", "change", "ip route test to 10.0.0.0/8 dev v0"},
 }
@@ -217,6 +217,7 @@ var linkTypeLines = [][3]string{
 }
 
 var neighbourLines = [][3]string{
+	{"ip neigh add 10.0.0.1 lladdr 02:00:00:00:00:01 dev v0 nud perm", "change", "ip neighbour add to 10.0.0.1 lladdr 02:00:00:00:00:01 dev v0 nud permanent"},
 	{"ip n", "read", "ip neighbour show"},
 	{"ip neigh show dev v0 nud all", "read", "ip neighbour show dev v0 nud all"},
 	{"ip neigh get 10.9.0.2 dev v0", "read", "ip neighbour get to 10.9.0.2 dev v0"},
@@ -285,6 +286,7 @@ var otherLines = [][3]string{
 	{"ip macsec offload ms0 off", "change", ""},
 	{"ip s t s", "read", "ip sr tunsrc show"},
 	{"ip sr tunsrc set fd00::1", "change", ""},
+	{"ip ioam namespace add 6 data 10 wide 10", "change", "ip ioam namespace add 6 data 0xa wide 0x10"},
 	{"ip ioam namespace add 5 data 0x1", "change", ""},
 	{"ip ioam namespace set 5 schema none", "change", ""},
 	{"ip ioam schema add 5 hello", "change", ""},

@@ -15,7 +15,7 @@ var neighbour = object{
 	},
 }
 
-const nudState = oneOf("permanent|reachable|noarp|none|stale|incomplete|delay|probe|failed")
+var nudState = choice{"permanent*", "reachable*", "noarp", "none", "stale", "incomplete", "delay", "probe", "failed*"}
 
 var neighbourModify = syntax{
 	{"lladdr*", or{"null", linkAddress{}}},

@@ -73,11 +73,11 @@ var routeNexthop = syntax{
 var routeShow = syntax{
 	{"table*", or{"all=0|cache", table{}}},
 	{"vrf*", device{}},
-	{"cached*|cloned*", nil},
+	{"cache|cached*|cloned*", nil}, // BusyBox knows cache only, and flushes all routes at another word
 	{"tos|dsfield*", dsfield{}},
 	{"protocol*", named{max8}},
 	{"scope*", named{max8}},
-	{"type*", routeType{}},
+	{"type*", routeType},
 	{"dev|oif", device{}},
 	{"iif", device{}},
 	{"mark", mark{}},
@@ -108,26 +108,10 @@ var routeGet = syntax{
 	{"[to]", prefix{}},
 }
 
-// routeType is the type of a route, or of what a rule does. ip tries the types
-// in this order, so that "un" is unreachable.
-type routeType struct{}
-
-var routeTypes = [...]spelling{
+// routeType is the type of a route, or of what a rule does.
+var routeType = choice{
 	"local", "nat", "broadcast*|brd", "blackhole*", "xresolve*", "multicast*", "unreachable*", "prohibit*",
 	"anycast*", "unicast*", "throw*",
-}
-
-func (v routeType) read(p *parser, name string) *Refusal { return p.scalar(v, name) }
-
-func (routeType) canonical(_ *parser, word string) (Arg, string) {
-	var names []string
-	for _, t := range routeTypes {
-		if t.fits(word) {
-			return Arg{Kind: Word, Value: t.name()}, ""
-		}
-		names = append(names, t.name())
-	}
-	return Arg{}, "one of " + list(names)
 }
 
 // destination is a prefix, perhaps with the type of the route before it. ip
@@ -139,7 +123,7 @@ func (destination) read(p *parser, name string) *Refusal {
 	if !p.more() {
 		return p.missing("a destination after \"to\"")
 	}
-	kind, want := routeType{}.canonical(p, p.word())
+	kind, want := routeType.canonical(p, p.word())
 	if want != "" {
 		return p.scalar(prefix{}, name)
 	}

@@ -40,7 +40,7 @@ var ruleAdd = syntax{
 	{"flowlabel", mark{bits: 20, masked: true}}, // since 6.12
 	{"goto*", number{min: 1}},
 	{"nop*", nil},
-	{"[type]", routeType{}},
+	{"[type]", routeType},
 }
 
 var ruleShow = syntax{

@@ -41,7 +41,7 @@ var ioam = object{
 
 var ioamNamespaceAdd = syntax{
 	{"data", mark{}},
-	{"wide", mark{bits: 64}},
+	{"wide", hexNumber{64}},
 	{"(id)", number{max: max16}},
 }
 

@@ -100,6 +100,22 @@ func (v oneOf) words() []string {
 	return words
 }
 
+// choice is one of a few words, of which a beginning may do: the first that fits.
+type choice []spelling
+
+func (v choice) read(p *parser, name string) *Refusal { return p.scalar(v, name) }
+
+func (v choice) canonical(_ *parser, word string) (Arg, string) {
+	var words []string
+	for _, s := range v {
+		if s.fits(word) {
+			return Arg{Kind: Word, Value: s.name()}, ""
+		}
+		words = append(words, s.name())
+	}
+	return Arg{}, "one of " + list(words)
+}
+
 // onOff is written out: "o" and "of" were "off" to ip before 6.8.
 const onOff = oneOf("on|off")
 

@@ -38,8 +38,8 @@ func sample(t *testing.T, v any) []string {
 		return one(map[family]string{inet: "10.0.0.1", "": "10.0.0.1", inet6: "fd00::1"}[v.only])
 	case prefix:
 		return one(map[family]string{inet: "10.0.0.0/8", "": "fd00::/8", inet6: "fd00::/8"}[v.only])
-	case routeType:
-		return one("throw")
+	case choice:
+		return one(v[0].name())
 	case xdp:
 		return one("off")
 	case macList:
