@@ -58,7 +58,7 @@ fuzz: ## fuzz every Fuzz function for FUZZTIME (1m)
 
 .PHONY: differential
 differential: ## hold LINES (100000) generated lines of the parser against the real ip
-	cd e2e && go test -timeout 2h -v ./differential -run Differential -args -lines=$(LINES)
+	cd e2e && go test -timeout 2h -v ./differential -run GeneratedLines -args -lines=$(LINES)
 
 .PHONY: bench
 bench: build ## time whole ADDs beside the reference tuning plugin, and the cage (as root)

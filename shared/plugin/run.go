@@ -29,11 +29,6 @@ func (a *attachment) run(ctx context.Context, j judge.Judge, judged []judge.Judg
 	if err != nil {
 		return nil, cnierror.New(cnierror.NotAvailable, "%w", err)
 	}
-	handle, err := openNetlink(a.netns, a.args.IfName)
-	if err != nil {
-		return nil, err
-	}
-	defer handle.Close()
 	r := runner.Runner{
 		NetNS:     a.netns,
 		IP:        ip,
@@ -41,6 +36,13 @@ func (a *attachment) run(ctx context.Context, j judge.Judge, judged []judge.Judg
 		Timeout:   a.config.CommandTimeout,
 		GoOn:      a.config.OnError == netconf.Continue,
 	}
+	defer r.Close()
+	r.Prepare(judged)
+	handle, err := openNetlink(a.netns, a.args.IfName)
+	if err != nil {
+		return nil, err
+	}
+	defer handle.Close()
 	if !slices.ContainsFunc(judged, changes) { // and there is no difference to look for
 		a.ran, err = r.Run(ctx, judged)
 		return a.config.PrevResult, err

@@ -46,7 +46,9 @@ func newRunner(t *testing.T) *Runner {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { handle.Close(); netns.Close() })
-	return &Runner{NetNS: netns, IP: ip, Strongest: variant.Exec, Guard: guard, Timeout: 10 * time.Second}
+	r := &Runner{NetNS: netns, IP: ip, Strongest: variant.Exec, Guard: guard, Timeout: 10 * time.Second}
+	t.Cleanup(r.Close)
+	return r
 }
 
 // newNetNS is the path of a netns that lives as long as the test: the one of a
