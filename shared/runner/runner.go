@@ -51,10 +51,13 @@ type Ran struct {
 // something else: on two cores that hides a third of a millisecond.
 func (r *Runner) Prepare(commands []judge.Judged) {
 	for _, command := range commands {
-		if p := r.privilege(command.Command); r.cages[p] == nil {
-			r.cages[p] = sync.OnceValues(func() (*cage.Cage, error) { return cage.Open(r.NetNS.FD(), r.IP, p) })
-			go r.cages[p]()
+		p := r.privilege(command.Command)
+		if r.cages[p] != nil {
+			continue
 		}
+		build := sync.OnceValues(func() (*cage.Cage, error) { return cage.Open(r.NetNS.FD(), r.IP, p) })
+		go func() { _, _ = build() }() // what goes wrong is told to who needs the cage
+		r.cages[p] = build
 	}
 }
 
