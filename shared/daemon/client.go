@@ -29,7 +29,7 @@ type Client struct {
 // Metadata asks for a pod. Whether it is the pod that was meant (its UID) is for
 // the caller to decide.
 func (c Client) Metadata(ctx context.Context, ref pod.Ref) (Metadata, error) {
-	answer, err := c.exchange(ctx, request{Kind: kindMetadata, Pod: &ref})
+	answer, err := c.exchange(ctx, lookup{Version: version, Kind: kindMetadata, Pod: ref})
 	if err != nil {
 		return Metadata{}, fmt.Errorf("asking chainsawd for pod %s: %w", ref, err)
 	}
@@ -41,14 +41,13 @@ func (c Client) Metadata(ctx context.Context, ref pod.Ref) (Metadata, error) {
 
 // Report hands a report over. After an error it may have arrived nevertheless.
 func (c Client) Report(ctx context.Context, r report.Report) error {
-	if _, err := c.exchange(ctx, request{Kind: kindReport, Report: &r}); err != nil {
+	if _, err := c.exchange(ctx, request{Version: version, Kind: kindReport, Report: &r}); err != nil {
 		return fmt.Errorf("handing chainsawd a report: %w", err)
 	}
 	return nil
 }
 
-func (c Client) exchange(ctx context.Context, ask request) (reply, error) {
-	ask.Version = version
+func (c Client) exchange(ctx context.Context, ask any) (reply, error) {
 	message, err := json.Marshal(ask)
 	if err != nil {
 		return reply{}, err

@@ -53,6 +53,15 @@ const (
 	maxReply   = 2 << 20
 )
 
+// lookup is a request for metadata, as the client writes it. To encode a type
+// for the first time costs by its size, and a plugin lives for one ADD: a
+// request would bring the type of a report along, 0.07 ms.
+type lookup struct {
+	Version int     `json:"version"`
+	Kind    string  `json:"kind"`
+	Pod     pod.Ref `json:"pod"`
+}
+
 type request struct {
 	Version int            `json:"version"`
 	Kind    string         `json:"kind"`
