@@ -43,8 +43,12 @@ setup: $(LINTER) bin/cni/bridge ## fetch the modules, build the tools, say what 
 build: bin/cni/bridge ## build the plugins, the tools and the reference CNI plugins into bin/
 	$(BUILD) -ldflags '$(STAMP)' -o bin/ ./plugins/... ./tools/...
 
+.PHONY: packages
+packages:
+	@missing=$$(hack/missing-packages | xargs); [ -z "$$missing" ] || { echo "install these Debian packages first: $$missing"; exit 1; }
+
 .PHONY: test
-test: build $(TESTRUNNER) ## run the unit, netns and chain tests, with the race detector
+test: packages build $(TESTRUNNER) ## run the unit, netns and chain tests, with the race detector
 	@hack/missing-links
 	$(TEST) $$(go list work | grep -v $(ON_APISERVER:%=-e /%))
 
