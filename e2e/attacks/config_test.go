@@ -91,7 +91,7 @@ func TestEverySourceIsThePods(t *testing.T) {
 		{"chainsawd", `{"type": "TYPE"}`, nil},
 	} {
 		run := func(t *testing.T, plugin, says string) {
-			(&chainsawd{annotation: line}).start(t)
+			playChainsawd(t, line)
 			a := attach(t, onBridge, strings.Replace(source.link, "TYPE", plugin, 1)).ofPod("default", "web-0")
 			a.conf.CapabilityArgs = source.given
 			a.refused(t, 100, says)

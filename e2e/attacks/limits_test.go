@@ -30,14 +30,14 @@ func TestIPThatMisbehaves(t *testing.T) {
 		{"starts others", ignoring + "while :; do /bin/true & done", 101, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			d := (&chainsawd{}).start(t)
+			d := playChainsawd(t, "")
 			standIn(t, "#!/bin/sh\n"+test.script+"\n", 0o755)
 			begin := time.Now()
 			wantError(t, call(t, "chainsaw", config, nil, environment(netns)...), test.code, "link show")
 			if took := time.Since(begin); took > 10*time.Second {
 				t.Errorf("it took %v", took)
 			}
-			command := d.last(t).Commands[0]
+			command := d.Last(t).Commands[0]
 			if !strings.HasPrefix(command.Stdout, test.stdout) || len(command.Stdout) > 64<<10 || (test.stdout != "") != (command.Dropped > 0) {
 				t.Errorf("%d bytes were kept and %d dropped", len(command.Stdout), command.Dropped)
 			}

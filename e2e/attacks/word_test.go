@@ -87,14 +87,14 @@ func TestOutputForgesNoLine(t *testing.T) {
 		attach(t, onBridge, podWants("", "link add x0 type ifb", "link set x0 alias "+forgery)).refused(t, 103, "(cni-args #2)")
 	})
 	t.Run("one that is there is printed harmless", func(t *testing.T) {
-		d := (&chainsawd{}).start(t)
+		d := playChainsawd(t, "")
 		a := attach(t, onBridge, networkWants("link show dev lo", "-json link show dev lo"))
 		if _, err := ipCommand(t, append(a.inPod(), "link", "set", "lo", "alias", forgery)...); err != nil {
 			t.Fatal(err)
 		}
 		a.add(t)
 		var page, lines strings.Builder
-		r := d.last(t)
+		r := d.Last(t)
 		if err := r.WriteText(&page); err != nil {
 			t.Fatal(err)
 		}

@@ -1,13 +1,12 @@
 package chain
 
 import (
-	"context"
 	"errors"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
+	"github.com/chainsaw-cni/chainsaw/e2e/node"
 	"github.com/chainsaw-cni/chainsaw/shared/daemon"
 	"github.com/chainsaw-cni/chainsaw/shared/pod"
 	"github.com/chainsaw-cni/chainsaw/shared/report"
@@ -18,60 +17,11 @@ const (
 	toPods = "k8s.v1.cni.cncf.io/chainsaw"
 )
 
-// chainsawd plays the daemon on its built-in socket: it speaks the real
-// protocol and has one pod. The real one follows in a release of its own.
-type chainsawd struct {
-	metadata daemon.Metadata
-	err      error
-
-	mu      sync.Mutex
-	asked   []pod.Ref
-	reports []report.Report
-}
-
-func (d *chainsawd) Metadata(_ context.Context, ref pod.Ref) (daemon.Metadata, error) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.asked = append(d.asked, ref)
-	return d.metadata, d.err
-}
-
-func (d *chainsawd) Report(_ context.Context, r report.Report) error {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.reports = append(d.reports, r)
-	return nil
-}
-
-// start serves until the test ends.
-func (d *chainsawd) start(t *testing.T) *chainsawd {
-	t.Helper()
-	listener, err := daemon.Listen(daemon.SocketPath)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(t.Context())
-	ended := make(chan error)
-	go func() { ended <- daemon.Serve(ctx, listener, d) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-	})
-	return d
-}
-
 // origins are those of the commands in the last report.
-func (d *chainsawd) origins(t *testing.T) string {
+func origins(t *testing.T, d *node.Chainsawd) string {
 	t.Helper()
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	if len(d.reports) == 0 {
-		t.Fatal("no report arrived")
-	}
 	var origins []string
-	for _, c := range d.reports[len(d.reports)-1].Commands {
+	for _, c := range d.Last(t).Commands {
 		origins = append(origins, c.Origin)
 	}
 	return strings.Join(origins, ", ")
@@ -107,18 +57,18 @@ func TestWhereCommandsComeFrom(t *testing.T) {
 		{"the object form chooses by network", defaults, nil, `{"storage": ["ip addr"], "*": []}`, "pod annotation #1", 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			d := (&chainsawd{metadata: annotated(test.annotation)}).start(t)
+			d := (&node.Chainsawd{Pod: annotated(test.annotation)}).Start(t)
 			if test.annotation == "" {
-				d.metadata.Annotations = nil
+				d.Pod.Annotations = nil
 			}
 			a := newAttachment(t, "1.0.0", `{"type": "chainsaw", `+test.link+`}`).ofPod(uid)
 			a.conf.CapabilityArgs = test.given
 			a.add(t)
-			if got := d.origins(t); got != test.want {
+			if got := origins(t, d); got != test.want {
 				t.Errorf("the commands came from %s; want %s", got, test.want)
 			}
-			if len(d.asked) != test.asked {
-				t.Errorf("the daemon was asked %d times, want %d", len(d.asked), test.asked)
+			if d.Asked() != test.asked {
+				t.Errorf("the daemon was asked %d times, want %d", d.Asked(), test.asked)
 			}
 		})
 	}
@@ -127,20 +77,20 @@ func TestWhereCommandsComeFrom(t *testing.T) {
 func TestPodIsTheOneThatCNIArgsName(t *testing.T) {
 	link := `{"type": "chainsaw", "commands": ["ip link"]}`
 	t.Run("another UID is another pod", func(t *testing.T) {
-		(&chainsawd{metadata: annotated("ip addr")}).start(t)
+		(&node.Chainsawd{Pod: annotated("ip addr")}).Start(t)
 		newAttachment(t, "1.0.0", link).ofPod("another").refuse(t, 104, "default/web-0", uid, "another")
 	})
 	t.Run("the mirror of a static pod is that pod", func(t *testing.T) {
-		d := (&chainsawd{metadata: annotated("ip addr")}).start(t)
-		d.metadata.Annotations["kubernetes.io/config.mirror"] = "static"
+		d := (&node.Chainsawd{Pod: annotated("ip addr")}).Start(t)
+		d.Pod.Annotations["kubernetes.io/config.mirror"] = "static"
 		newAttachment(t, "1.0.0", link).ofPod("static").add(t)
 	})
 	t.Run("no such pod", func(t *testing.T) {
-		(&chainsawd{err: daemon.ErrNoPod}).start(t)
+		(&node.Chainsawd{Err: daemon.ErrNoPod}).Start(t)
 		newAttachment(t, "1.0.0", link).ofPod(uid).refuse(t, 104, "there is no such pod")
 	})
 	t.Run("no such pod, even where the look-up is optional", func(t *testing.T) {
-		(&chainsawd{err: daemon.ErrNoPod}).start(t)
+		(&node.Chainsawd{Err: daemon.ErrNoPod}).Start(t)
 		newAttachment(t, "1.0.0", `{"type": "chainsaw", "lookup": "optional"}`).ofPod(uid).refuse(t, 104)
 	})
 }
@@ -151,9 +101,9 @@ func TestPodThatCannotBeLookedUp(t *testing.T) {
 			refuse(t, 11, "default/web-0", `set "lookup": "optional"`)
 	})
 	t.Run("is no reason to fail where the look-up is optional, and the report says so", func(t *testing.T) {
-		d := (&chainsawd{err: errors.New("the API server is away")}).start(t)
+		d := (&node.Chainsawd{Err: errors.New("the API server is away")}).Start(t)
 		newAttachment(t, "1.0.0", `{"type": "chainsaw", "commands": ["ip link"], "lookup": "optional"}`).ofPod(uid).add(t)
-		if note := d.reports[0].Note; !strings.Contains(note, "the API server is away") || !strings.Contains(note, "defaults") {
+		if note := d.Reports(t)[0].Note; !strings.Contains(note, "the API server is away") || !strings.Contains(note, "defaults") {
 			t.Errorf("the note is %q", note)
 		}
 	})
@@ -163,9 +113,9 @@ func TestPodThatCannotBeLookedUp(t *testing.T) {
 }
 
 func TestReportTellsAll(t *testing.T) {
-	d := (&chainsawd{metadata: annotated(`["ip route add 203.0.113.0/24 dev net1", "ip route"]`)}).start(t)
+	d := (&node.Chainsawd{Pod: annotated(`["ip route add 203.0.113.0/24 dev net1", "ip route"]`)}).Start(t)
 	newAttachment(t, "1.0.0", `{"type": "chainsaw"}`).ofPod(uid).add(t)
-	r := d.reports[0]
+	r := d.Reports(t)[0]
 	if r.Pod != (pod.Ref{Namespace: "default", Name: "web-0", UID: uid}) || r.Network != "storage" || r.Interface != "net1" || r.Variant != "chainsaw" {
 		t.Errorf("the report is of %+v", r)
 	}
@@ -178,11 +128,11 @@ func TestReportTellsAll(t *testing.T) {
 }
 
 func TestRefusalIsReportedWithAllVerdicts(t *testing.T) {
-	d := (&chainsawd{metadata: annotated(`["ip route", "ip link set net1 netns 1"]`)}).start(t)
+	d := (&node.Chainsawd{Pod: annotated(`["ip route", "ip link set net1 netns 1"]`)}).Start(t)
 	a := newAttachment(t, "1.0.0", `{"type": "chainsaw"}`).ofPod(uid)
 	a.refuse(t, 100, "pod annotation #2")
 	var verdicts []report.Verdict
-	for _, c := range d.reports[0].Commands {
+	for _, c := range d.Reports(t)[0].Commands {
 		verdicts = append(verdicts, c.Verdict)
 		if c.ExitCode != nil {
 			t.Errorf("%q ran although another was refused", c.Text)

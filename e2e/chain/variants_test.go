@@ -3,6 +3,8 @@ package chain
 import (
 	"strings"
 	"testing"
+
+	"github.com/chainsaw-cni/chainsaw/e2e/node"
 )
 
 // commands is a chain link of a plugin with these defaults and further keys.
@@ -48,14 +50,14 @@ func TestNothingRunsBeforeAllIsJudged(t *testing.T) {
 	a := newAttachment(t, "1.0.0", commands("chainsaw", "", "ip link set net1 mtu 1400", "ip link set net1 netns 1"))
 	a.refuse(t, 100, "net-attach-def default #2")
 	// The interface is as it was: an inspection in the same netns shows it.
-	d := (&chainsawd{}).start(t)
+	d := (&node.Chainsawd{}).Start(t)
 	if err := a.cni.DelNetworkList(t.Context(), a.list, a.conf); err != nil {
 		t.Fatal(err)
 	}
 	look := newAttachment(t, "1.0.0", commands("chainsaw", "", "ip link show dev net1"))
 	look.conf.NetNS = a.conf.NetNS
 	look.add(t)
-	if out := d.reports[0].Commands[0].Stdout; !strings.Contains(out, "mtu 1500") {
+	if out := d.Reports(t)[0].Commands[0].Stdout; !strings.Contains(out, "mtu 1500") {
 		t.Errorf("a command ran: %s", out)
 	}
 }
@@ -93,14 +95,14 @@ func TestStateOfDevices(t *testing.T) {
 
 func TestKeysStayOutOfErrorsAndReports(t *testing.T) {
 	const key = "0x00112233445566778899aabbccddeeff"
-	d := (&chainsawd{}).start(t)
+	d := (&node.Chainsawd{}).Start(t)
 	newAttachment(t, "1.0.0", commands("chainsaw", "",
 		"ip xfrm state add src 10.0.0.1 dst 10.0.0.2 proto esp spi 1 enc cbc(aes) "+key,
 		"ip xfrm state list",
 		"ip link set net1 netns 1")).refuse(t, 100)
 	newAttachment(t, "1.0.0", commands("chainsaw", "",
 		"ip xfrm state add src 10.0.0.1 dst 10.0.0.2 proto nonsense enc cbc(aes) "+key)).refuse(t, 100)
-	for _, r := range d.reports {
+	for _, r := range d.Reports(t) {
 		for _, c := range r.Commands {
 			if strings.Contains(c.Text+c.Run+c.Reason+c.Stdout+c.Stderr+r.Error, key[2:]) {
 				t.Errorf("a key is in the report: %+v", c)
