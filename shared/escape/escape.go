@@ -50,3 +50,14 @@ func Lines(text string) string {
 	}
 	return string(out)
 }
+
+// Cut shortens text to so many bytes, and says so; no character is cut in two.
+func Cut(text string, width int) string {
+	if len(text) <= width {
+		return text
+	}
+	for width > 0 && !utf8.RuneStart(text[width]) {
+		width--
+	}
+	return text[:width] + "..."
+}

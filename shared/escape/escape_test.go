@@ -27,3 +27,13 @@ func TestLinesKeepsTheEndsOfLines(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+func TestCut(t *testing.T) {
+	for _, test := range []struct{ text, want string }{
+		{"", ""}, {"abcd", "abcd"}, {"abcde", "abcd..."}, {"abcäx", "abc..."}, {"äää", "ää..."}, {"\xffabcde", "\xffabc..."}, {"\x80\x80\x80\x80\x80", "..."},
+	} {
+		if got := Cut(test.text, 4); got != test.want {
+			t.Errorf("%q became %q, want %q", test.text, got, test.want)
+		}
+	}
+}

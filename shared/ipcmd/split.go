@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/chainsaw-cni/chainsaw/shared/escape"
 )
 
 // Bounds on one command. ip itself takes 512 words from a line of a batch; the
@@ -87,10 +89,4 @@ func unprintable(r rune) bool {
 	return unicode.In(r, unicode.C, unicode.Zl, unicode.Zp) || unicode.Is(unicode.Variation_Selector, r)
 }
 
-func clip(word string) string {
-	const enough = 40
-	if len(word) <= enough {
-		return word
-	}
-	return word[:enough] + "..."
-}
+func clip(word string) string { return escape.Cut(word, 40) }

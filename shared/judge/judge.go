@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/chainsaw-cni/chainsaw/shared/cnierror"
+	"github.com/chainsaw-cni/chainsaw/shared/escape"
 	"github.com/chainsaw-cni/chainsaw/shared/ipcmd"
 	"github.com/chainsaw-cni/chainsaw/shared/merge"
 	"github.com/chainsaw-cni/chainsaw/shared/nodepolicy"
@@ -80,16 +81,9 @@ func (d Judged) wrap() error {
 // leaves room for the rest of the message.
 func (d Judged) Name() string {
 	if d.Command.Class != 0 {
-		return "`" + cut(d.Command.Redacted(), 200) + "`"
+		return "`" + escape.Cut(d.Command.Redacted(), 200) + "`"
 	}
-	return fmt.Sprintf("%q", cut(redact.Text(d.Text), 120))
-}
-
-func cut(text string, width int) string {
-	if len(text) <= width {
-		return text
-	}
-	return strings.ToValidUTF8(text[:width], "") + "..."
+	return fmt.Sprintf("%q", escape.Cut(redact.Text(d.Text), 120))
 }
 
 func (j Judge) one(line merge.Line) Judged {

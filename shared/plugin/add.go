@@ -9,6 +9,7 @@ import (
 	types100 "github.com/containernetworking/cni/pkg/types/100"
 
 	"github.com/chainsaw-cni/chainsaw/shared/cnierror"
+	"github.com/chainsaw-cni/chainsaw/shared/daemon"
 	"github.com/chainsaw-cni/chainsaw/shared/judge"
 	"github.com/chainsaw-cni/chainsaw/shared/lookup"
 	"github.com/chainsaw-cni/chainsaw/shared/merge"
@@ -33,6 +34,7 @@ type attachment struct {
 	netns  *podnetns.NetNS
 	pod    pod.Ref
 	policy *nodepolicy.Policy
+	socket string // of chainsawd
 
 	note string       // for the report, when the pod could not be looked up
 	ran  []runner.Ran // what became of each command
@@ -41,7 +43,7 @@ type attachment struct {
 func (p *plugin) add(args *skel.CmdArgs) error {
 	ctx, cancel := context.WithTimeout(context.Background(), maxDuration)
 	defer cancel()
-	a := attachment{plugin: *p, args: args}
+	a := attachment{plugin: *p, args: args, socket: daemon.SocketPath}
 	if err := a.open(); err != nil {
 		return err
 	}
@@ -119,6 +121,7 @@ func (a *attachment) find(ctx context.Context) (w wish.Wish, err error) {
 	if err != nil {
 		return wish.Wish{}, err
 	}
+	a.socket = socket
 	finder := lookup.Finder{
 		Config:     a.config,
 		Pod:        a.pod,

@@ -35,11 +35,7 @@ func (a *attachment) report(ctx context.Context, failure error) {
 }
 
 func (a *attachment) deliver(ctx context.Context, r report.Report) error {
-	socket, _, err := a.places.Allow(a.policy).Choose(a.config)
-	if err != nil {
-		socket = daemon.SocketPath
-	}
-	away := daemon.Client{Path: socket}.Report(ctx, r)
+	away := daemon.Client{Path: a.socket}.Report(ctx, r)
 	if away == nil {
 		return nil
 	}

@@ -15,10 +15,7 @@ func lastLine(stderr []byte) string {
 	if last == "" {
 		return ""
 	}
-	if len(last) > width {
-		last = last[:width] + "..."
-	}
-	return ": " + last
+	return ": " + escape.Cut(last, width)
 }
 
 // printedUsage tells that `ip` had nothing more to say than pages of synopsis.

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/chainsaw-cni/chainsaw/shared/escape"
 	"github.com/chainsaw-cni/chainsaw/shared/strictjson"
 )
 
@@ -145,10 +146,5 @@ func quoteAt(doc []byte, err error) string {
 	if !ok {
 		return ""
 	}
-	const width = 40
-	part := string(doc[min(at.Offset, len(doc)):])
-	if len(part) > width {
-		part = part[:width] + "..."
-	}
-	return fmt.Sprintf("%q", part)
+	return fmt.Sprintf("%q", escape.Cut(string(doc[min(at.Offset, len(doc)):]), 40))
 }
