@@ -1,6 +1,7 @@
 package cage
 
 import (
+	"slices"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -34,11 +35,22 @@ func filter(p Privilege) []unix.SockFilter {
 	prog.load(callOffset)
 	prog.answerIf(unix.BPF_JGE, x32Bit, killProcess)
 	prog.answerIf(unix.BPF_JGE, firstNewCall, noSuchCall)
-	for _, r := range rules(p) {
-		prog.rule(r)
+	for rest := rules(p); len(rest) > 0; {
+		same := sameCall(rest)
+		prog.call(rest[0].call, rest[:same], notAllowed)
+		rest = rest[same:]
 	}
 	prog.search(edges(plainCalls[:], archCalls[:]), notAllowed, unix.SECCOMP_RET_ALLOW)
 	return prog
+}
+
+// sameCall is how many rules at the beginning are for one call.
+func sameCall(rules []rule) int {
+	n := slices.IndexFunc(rules, func(r rule) bool { return r.call != rules[0].call })
+	if n < 0 {
+		return len(rules)
+	}
+	return n
 }
 
 // installFilter binds the calling thread and what it starts. It returns the

@@ -87,6 +87,18 @@ func TestFilterOnEveryCall(t *testing.T) {
 	}
 }
 
+// TestRulesOfACallAreNeighbours: the filter would never come to a rule that
+// stands apart from the others for its call.
+func TestRulesOfACallAreNeighbours(t *testing.T) {
+	seen := map[uint32]bool{}
+	for rest := rules(NetAdmin); len(rest) > 0; rest = rest[sameCall(rest):] {
+		if seen[rest[0].call] {
+			t.Errorf("call %d has rules in several places", rest[0].call)
+		}
+		seen[rest[0].call] = true
+	}
+}
+
 func TestFilterKillsOtherCallTables(t *testing.T) {
 	prog := filter(NetAdmin)
 	for _, arch := range []uint32{0, unix.AUDIT_ARCH_I386, unix.AUDIT_ARCH_ARM, unix.AUDIT_ARCH_PPC64, unix.AUDIT_ARCH_S390} {

@@ -7,7 +7,8 @@ import (
 )
 
 // rule is what the filter answers to one system call if all checks hold;
-// otherwise the next rule for this call decides, and without one it is refused.
+// otherwise the next rule for this call, which must stand right behind, decides,
+// and without one it is refused.
 type rule struct {
 	call   uint32
 	checks []check

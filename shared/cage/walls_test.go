@@ -51,6 +51,23 @@ func TestWhatTheCommandIs(t *testing.T) {
 	}
 }
 
+// TestSealListed is for kernels which cannot seal a range.
+func TestSealListed(t *testing.T) {
+	inherited, err := unix.Dup(2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(inherited)
+	if err := sealListed(); err != nil {
+		t.Fatal(err)
+	}
+	for fd, want := range map[int]int{inherited: unix.FD_CLOEXEC, 2: 0} {
+		if got, err := unix.FcntlInt(uintptr(fd), unix.F_GETFD, 0); err != nil || got != want {
+			t.Errorf("descriptor %d has flags %d (%v), want %d", fd, got, err, want)
+		}
+	}
+}
+
 func netnsName(t *testing.T, ns int) string {
 	t.Helper()
 	var stat unix.Stat_t

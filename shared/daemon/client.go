@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"net"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -19,7 +18,8 @@ import (
 	"github.com/chainsaw-cni/chainsaw/shared/rootowned"
 )
 
-// Client talks to the chainsawd that listens at Path.
+// Client talks to the chainsawd that listens at Path. Of a context it heeds the
+// deadline; to be cancelled is not worth a thread for half a second at most.
 type Client struct {
 	Path string
 
@@ -52,41 +52,41 @@ func (c Client) exchange(ctx context.Context, ask any) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, cmp.Or(c.patience, Timeout))
-	defer cancel()
-	conn, err := c.dial(ctx)
+	if err := checkSocket(c.Path); err != nil {
+		return reply{}, err
+	}
+	deadline := time.Now().Add(cmp.Or(c.patience, Timeout))
+	if sooner, ok := ctx.Deadline(); ok && sooner.Before(deadline) {
+		deadline = sooner
+	}
+	answer, err := converse(c.Path, deadline, message)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return reply{}, fmt.Errorf("%w: no answer in time: %w", ErrAway, context.DeadlineExceeded)
+	}
 	if err != nil {
 		return reply{}, err
 	}
-	defer conn.Close()
-	defer context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })()
-
-	answer, err := talk(conn, message)
-	switch {
-	case err == nil:
-		return answer, answer.err()
-	case ctx.Err() != nil:
-		return reply{}, fmt.Errorf("%w: no answer in time: %w", ErrAway, context.Cause(ctx))
-	}
-	return reply{}, fmt.Errorf("%w: %w", ErrUnavailable, err)
+	return answer, answer.err()
 }
 
-// dial refuses to send a word to a socket that anybody but root could have put there.
-func (c Client) dial(ctx context.Context) (*net.UnixConn, error) {
-	if err := checkSocket(c.Path); err != nil {
-		return nil, err
-	}
-	conn, err := new(net.Dialer).DialUnix(ctx, "unix", nil, &net.UnixAddr{Name: c.Path, Net: "unix"})
+func converse(path string, deadline time.Time, message []byte) (reply, error) {
+	server, err := dial(path, deadline)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrAway, err)
+		return reply{}, fmt.Errorf("%w: %w", ErrAway, err)
 	}
-	if err := checkPeer(conn); err != nil {
-		conn.Close()
-		return nil, err
+	defer server.Close()
+	if err := checkPeer(server.fd); err != nil {
+		return reply{}, err
 	}
-	return conn, nil
+	answer, err := talk(server, message)
+	if err != nil {
+		return reply{}, fmt.Errorf("%w: %w", ErrUnavailable, err)
+	}
+	return answer, nil
 }
 
+// checkSocket refuses to say a word to a socket that anybody but root could
+// have put there.
 func checkSocket(path string) error {
 	info, err := os.Lstat(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -109,13 +109,13 @@ var errHungUp = errors.New("it hung up before its reply was complete")
 
 // talk sends the request and reads the reply. A server that refuses a request
 // replies before it has read all of it, so a reply counts even if writing failed.
-func talk(conn *net.UnixConn, message []byte) (reply, error) {
-	_, writeErr := conn.Write(message)
+func talk(server *conn, message []byte) (reply, error) {
+	_, writeErr := server.Write(message)
 	if writeErr == nil {
-		writeErr = conn.CloseWrite()
+		writeErr = server.CloseWrite()
 	}
 	var answer reply
-	err := json.NewDecoder(io.LimitReader(conn, maxReply)).Decode(&answer)
+	err := json.NewDecoder(io.LimitReader(server, maxReply)).Decode(&answer)
 	switch {
 	case err == nil:
 		return answer, nil

@@ -2,7 +2,6 @@ package daemon
 
 import (
 	"fmt"
-	"net"
 	"os"
 
 	"golang.org/x/sys/unix"
@@ -12,34 +11,15 @@ import (
 
 // checkPeer refuses a peer that is not root. For a client the kernel tells who
 // called listen(2), for a server who called connect(2).
-func checkPeer(conn *net.UnixConn) error {
-	uid, err := peerUID(conn)
+func checkPeer(socket int) error {
+	peer, err := unix.GetsockoptUcred(socket, unix.SOL_SOCKET, unix.SO_PEERCRED)
 	if err != nil {
 		return fmt.Errorf("asking the kernel who the peer is: %w", err)
 	}
-	if !trusted(uid) {
-		return fmt.Errorf("%w: uid %d is at its other end, which is not root", ErrUntrusted, uid)
+	if !trusted(peer.Uid) {
+		return fmt.Errorf("%w: uid %d is at its other end, which is not root", ErrUntrusted, peer.Uid)
 	}
 	return nil
-}
-
-func peerUID(conn *net.UnixConn) (uint32, error) {
-	raw, err := conn.SyscallConn()
-	if err != nil {
-		return 0, err
-	}
-	var cred *unix.Ucred
-	var credErr error
-	err = raw.Control(func(fd uintptr) {
-		cred, credErr = unix.GetsockoptUcred(int(fd), unix.SOL_SOCKET, unix.SO_PEERCRED)
-	})
-	if err != nil {
-		return 0, err
-	}
-	if credErr != nil {
-		return 0, credErr
-	}
-	return cred.Uid, nil
 }
 
 // trusted holds for root, and for our own uid where the user namespace has no other.

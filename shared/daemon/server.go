@@ -62,7 +62,7 @@ func serve(ctx context.Context, conn *net.UnixConn, handler Handler) {
 	ctx, cancel := context.WithTimeout(ctx, serverTimeout)
 	defer cancel()
 	deadline, _ := ctx.Deadline()
-	if conn.SetDeadline(deadline) != nil || checkPeer(conn) != nil {
+	if conn.SetDeadline(deadline) != nil || checkClient(conn) != nil {
 		return
 	}
 	message, err := io.ReadAll(io.LimitReader(conn, maxRequest+1))
@@ -76,6 +76,15 @@ func serve(ctx context.Context, conn *net.UnixConn, handler Handler) {
 	// A client that has gone needs no answer.
 	_ = conn.SetWriteDeadline(time.Now().Add(Timeout))
 	_, _ = conn.Write(answer)
+}
+
+func checkClient(conn *net.UnixConn) error {
+	raw, err := conn.SyscallConn()
+	if err != nil {
+		return err
+	}
+	controlErr := raw.Control(func(fd uintptr) { err = checkPeer(int(fd)) })
+	return errors.Join(controlErr, err)
 }
 
 func respond(ctx context.Context, message []byte, handler Handler) reply {

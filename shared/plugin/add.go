@@ -29,27 +29,26 @@ const maxDuration = 60 * time.Second
 // attachment is one ADD: an interface of a pod, on its way through the plugin.
 type attachment struct {
 	plugin
-	args   *skel.CmdArgs
-	config netconf.Config
-	netns  *podnetns.NetNS
-	pod    pod.Ref
-	policy *nodepolicy.Policy
-	socket string // of chainsawd
+	args     *skel.CmdArgs
+	deadline time.Time
+	config   netconf.Config
+	netns    *podnetns.NetNS
+	pod      pod.Ref
+	policy   *nodepolicy.Policy
+	socket   string // of chainsawd
 
 	note string       // for the report, when the pod could not be looked up
 	ran  []runner.Ran // what became of each command
 }
 
 func (p *plugin) add(args *skel.CmdArgs) error {
-	ctx, cancel := context.WithTimeout(context.Background(), maxDuration)
-	defer cancel()
-	a := attachment{plugin: *p, args: args, socket: daemon.SocketPath}
+	a := attachment{plugin: *p, args: args, socket: daemon.SocketPath, deadline: time.Now().Add(maxDuration)}
 	if err := a.open(); err != nil {
 		return err
 	}
 	defer a.netns.Close()
-	result, err := a.add(ctx)
-	a.report(ctx, err)
+	result, err := a.add(context.Background())
+	a.report(context.Background(), err)
 	if err != nil {
 		return err
 	}

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/chainsaw-cni/chainsaw/shared/cnierror"
 	"github.com/chainsaw-cni/chainsaw/shared/daemon"
@@ -17,18 +16,14 @@ import (
 	"github.com/chainsaw-cni/chainsaw/shared/runner"
 )
 
-// reportTime is what delivering a report may take beyond the ADD's own time.
-const reportTime = time.Second
-
 // report leaves a report of the ADD with chainsawd, or in the spool until
-// chainsawd is back. A pod never fails because nobody was listening.
+// chainsawd is back. A pod never fails because nobody was listening; nor does it
+// wait for long, since both bound themselves (daemon.Timeout, spool.Patience).
 func (a *attachment) report(ctx context.Context, failure error) {
 	nothingHappened := len(a.ran) == 0 && a.note == "" && failure == nil
 	if nothingHappened || !a.config.SocketEnabled {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), reportTime)
-	defer cancel()
 	if err := a.deliver(ctx, a.describe(failure)); err != nil {
 		fmt.Fprintf(os.Stderr, "chainsaw: the report of this ADD is lost: %v\n", err)
 	}

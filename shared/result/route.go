@@ -25,21 +25,24 @@ const defaultPriority6 = 1024
 // routesOf returns the routes of the main table that leave by the link and
 // that somebody set.
 func routesOf(h *netlink.Handle, link netlink.Link) ([]route, error) {
+	// One dump for all families. Without a table in the filter this is the main
+	// table. No filter by link: it would pass over routes with several next hops.
+	list, err := h.RouteListFiltered(netlink.FAMILY_ALL, &netlink.Route{}, 0)
+	if err != nil {
+		return nil, err
+	}
 	var all []route
-	for _, family := range []int{netlink.FAMILY_V4, netlink.FAMILY_V6} {
-		// Without a table in the filter this is the main table. No filter by
-		// link: it would pass over routes with several next hops.
-		list, err := h.RouteListFiltered(family, &netlink.Route{}, 0)
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range list {
-			if wasSet(r) {
-				all = appendHops(all, r, link.Attrs().Index)
-			}
+	for _, r := range list {
+		if isIP(r) && wasSet(r) {
+			all = appendHops(all, r, link.Attrs().Index)
 		}
 	}
 	return all, nil
+}
+
+// isIP leaves out MPLS, and the routes of multicast routing.
+func isIP(r netlink.Route) bool {
+	return r.Family == netlink.FAMILY_V4 || r.Family == netlink.FAMILY_V6
 }
 
 // wasSet tells a route that somebody set from one that the kernel made of an

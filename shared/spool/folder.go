@@ -1,14 +1,15 @@
 package spool
 
 import (
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -120,12 +121,12 @@ func (f *folder) readFile(name string) ([]byte, error) {
 }
 
 func (f *folder) write(e entry, body []byte) error {
-	return f.replace(e.fileName(rand.Text()), body)
+	return f.replace(e.fileName(random()), body)
 }
 
 // replace lets nobody see half a file.
 func (f *folder) replace(name string, body []byte) error {
-	temporary := "new-" + rand.Text()
+	temporary := "new-" + random()
 	err := f.root.WriteFile(temporary, body, 0o600)
 	if err == nil {
 		err = f.root.Rename(temporary, name)
@@ -135,6 +136,9 @@ func (f *folder) replace(name string, body []byte) error {
 	}
 	return err
 }
+
+// random makes a name one that nobody else chooses at this moment.
+func random() string { return strconv.FormatUint(rand.Uint64(), 36) }
 
 // remove has no error to return: a file that is gone is what was wanted, and
 // one that cannot be removed will be met again.
