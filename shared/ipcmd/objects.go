@@ -1,6 +1,7 @@
 package ipcmd
 
 import (
+	"iter"
 	"slices"
 	"strings"
 )
@@ -158,14 +159,26 @@ func ClassOf(object, action string) (Class, bool) {
 // ArgNames returns the arguments of an action, those inside blocks and of
 // link types too, sorted.
 func ArgNames(object, action string) []string {
-	for _, v := range verbsOf(object) {
-		if v.name() == action {
-			names := v.args.names()
-			slices.Sort(names)
-			return slices.Compact(names)
+	return slices.Compact(slices.Sorted(eachArgName(object, action)))
+}
+
+// HasArg tells whether a name is among the [ArgNames].
+func HasArg(object, action, name string) bool {
+	for known := range eachArgName(object, action) {
+		if known == name {
+			return true
 		}
 	}
-	return nil
+	return false
+}
+
+func eachArgName(object, action string) iter.Seq[string] {
+	for _, v := range verbsOf(object) {
+		if v.name() == action {
+			return v.args.names()
+		}
+	}
+	return syntax(nil).names()
 }
 
 // ResolveObject returns the canonical name of an object that may be

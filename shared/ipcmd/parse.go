@@ -2,6 +2,7 @@ package ipcmd
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/chainsaw-cni/chainsaw/shared/nearest"
 )
@@ -119,7 +120,7 @@ func (p *parser) missing(what string) *Refusal {
 // unknown says that no row fits the next word.
 func (p *parser) unknown(s syntax) *Refusal {
 	place := "\"ip " + p.cmd.Object + " " + p.cmd.Action + "\""
-	return p.unknownWord("understood at this place of "+place, s.names())
+	return p.unknownWord("understood at this place of "+place, slices.Collect(s.names()))
 }
 
 func (p *parser) unknownWord(what string, known []string) *Refusal {

@@ -1,6 +1,10 @@
 package ipcmd
 
-import "strings"
+import (
+	"iter"
+	"slices"
+	"strings"
+)
 
 // The values here are more than one word: they read keywords of their own.
 
@@ -95,41 +99,42 @@ func (v mapping) canonical(_ *parser, word string) (Arg, string) {
 	return Arg{Kind: Text, Value: word}, ""
 }
 
-// names returns every argument that a syntax may add to a command.
-func (s syntax) names() []string {
-	var names []string
-	s.each(func(k *keyword) bool {
-		if _, no := k.takes.(never); !no {
-			names = append(names, namesOf(k.word.name(), k.takes)...)
-		}
-		return true
-	})
-	return names
+// names are every argument that a syntax may add to a command, some of them
+// more than once.
+func (s syntax) names() iter.Seq[string] {
+	return func(yield func(string) bool) { s.eachName(yield) }
 }
 
-func namesOf(name string, v value) []string {
-	names := []string{name}
+func (s syntax) eachName(yield func(string) bool) (more bool) {
+	more = true
+	s.each(func(k *keyword) bool {
+		if _, no := k.takes.(never); !no {
+			more = yield(k.word.name()) && eachNameIn(k.word.name(), k.takes, yield)
+		}
+		return more
+	})
+	return more
+}
+
+// eachNameIn is about the arguments that the value of another one brings along.
+func eachNameIn(name string, v value, yield func(string) bool) (more bool) {
 	switch v := v.(type) {
 	case block:
-		names = append(names, v.of.names()...)
+		return v.of.eachName(yield)
 	case then:
-		names = append(names, v.of.names()...)
+		return v.of.eachName(yield)
 	case lockable:
-		names = append(names, name+" lock")
+		return yield(name + " lock")
 	case selector:
-		names = append(names, name+" root", name+" match", name+" exact")
+		return yield(name+" root") && yield(name+" match") && yield(name+" exact")
 	case gateway:
-		names = append(names, viaInet, viaInet6)
-	case encap:
-		for _, t := range encaps {
-			names = append(names, t.args.names()...)
-		}
-	case linkType:
-		for _, k := range linkKinds {
-			names = append(names, k.args.names()...)
-		}
+		return yield(viaInet) && yield(viaInet6)
 	case destination:
-		names = append(names, "type")
+		return yield("type")
+	case encap:
+		return !slices.ContainsFunc(encaps[:], func(t encapType) bool { return !t.args.eachName(yield) })
+	case linkType:
+		return !slices.ContainsFunc(linkKinds[:], func(k linkKind) bool { return !k.args.eachName(yield) })
 	}
-	return names
+	return true
 }

@@ -113,14 +113,16 @@ func (d *decoder) argName(r *Rule, offset int, name string) {
 	if d.Err != nil {
 		return
 	}
-	var names []string
+	options := ipcmd.OptionNames()
+	known := func(action string) bool { return ipcmd.HasArg(r.Object, action, name) }
+	if slices.Contains(options, name) || slices.ContainsFunc(r.Actions, known) {
+		return
+	}
+	names := options
 	for _, action := range r.Actions {
 		names = append(names, ipcmd.ArgNames(r.Object, action)...)
 	}
-	names = append(names, ipcmd.OptionNames()...)
-	if !slices.Contains(names, name) {
-		d.Fail(&strictjson.Error{Offset: offset, Err: fmt.Errorf("`ip %s` has no argument or option %q%s", r.Allow, name, meant(name, names))})
-	}
+	d.Fail(&strictjson.Error{Offset: offset, Err: fmt.Errorf("`ip %s` has no argument or option %q%s", r.Allow, name, meant(name, names))})
 }
 
 // meant is the end of a message about a word that is unknown.
