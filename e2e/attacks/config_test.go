@@ -132,11 +132,11 @@ func TestSpecificationsKeysOfANetwork(t *testing.T) {
 // policy writes the node's policy for the time of the test.
 func policy(t *testing.T, text string) {
 	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(nodepolicy.Path), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(nodepolicy.AdminPath), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(nodepolicy.Path, []byte(text), 0o600); err != nil {
+	if err := os.WriteFile(nodepolicy.AdminPath, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { os.Remove(nodepolicy.Path) })
+	t.Cleanup(func() { os.Remove(nodepolicy.AdminPath) })
 }

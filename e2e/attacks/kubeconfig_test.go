@@ -121,6 +121,7 @@ func TestFileThatHangsTheNode(t *testing.T) {
 		code  uint
 	}{
 		{"/etc/chainsaw/policy.json", 100},
+		{"/var/lib/chainsaw/policy.json", 100},
 		{"/run/chainsaw/chainsawd.sock", 11},
 		{"/var/lib/chainsaw/spool/lock", 11},
 	} {

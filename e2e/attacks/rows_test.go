@@ -103,9 +103,9 @@ var written = []attack{
 		[]string{"e2e/attacks TestNumbersInOtherBasesAreRefused"},
 	},
 	{
-		"commands where an admission policy that reads the annotation does not look: `cni-args`, the runtime's annotations, pods/status (the project has no admission policy yet)",
+		"commands where an admission policy that reads the annotation does not look: `cni-args`, the runtime's annotations, pods/status, a binding",
 		[]wall{rules, nodePolicy},
-		[]string{"e2e/attacks TestEverySourceIsThePods"},
+		[]string{"e2e/attacks TestEverySourceIsThePods", "e2e/deployments TestAdmission"},
 	},
 	{
 		"a net-attach-def with a `prevResult`, `args` or `runtimeConfig` of its own",

@@ -3,25 +3,29 @@ package chain
 import (
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/chainsaw-cni/chainsaw/shared/nodepolicy"
 )
 
-// policy writes the node's policy for the test.
+// policy is the administrator's own for the test.
 func policy(t *testing.T, text string, mode os.FileMode) {
 	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(nodepolicy.Path), 0o755); err != nil {
+	policyAt(t, nodepolicy.AdminPath, text, mode)
+}
+
+func policyAt(t *testing.T, path, text string, mode os.FileMode) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(nodepolicy.Path, []byte(text), mode); err != nil {
+	if err := os.WriteFile(path, []byte(text), mode); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Chmod(nodepolicy.Path, mode); err != nil {
+	if err := os.Chmod(path, mode); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { os.Remove(nodepolicy.Path) })
+	t.Cleanup(func() { os.Remove(path) })
 }
 
 func TestNodePolicyCapsByNamespace(t *testing.T) {
@@ -55,6 +59,28 @@ func TestNodePolicyCapsByNamespace(t *testing.T) {
 	})
 }
 
+func TestNodePolicyOfTheAdministratorWins(t *testing.T) {
+	const strict = `{"caps": [{"namespaces": ["*"], "variant": "chainsaw-inspect"}]}`
+	const loose = `{"caps": [{"namespaces": ["*"], "variant": "chainsaw"}]}`
+	change := commands("chainsaw", "", "ip link set net1 mtu 1400")
+	t.Run("chainsawd's holds where there is no other", func(t *testing.T) {
+		policyAt(t, nodepolicy.DaemonPath, strict, 0o600)
+		newAttachment(t, "1.0.0", change).refuse(t, 100, "the node's policy caps this namespace at chainsaw-inspect")
+	})
+	t.Run("the administrator's is the stricter", func(t *testing.T) {
+		policyAt(t, nodepolicy.DaemonPath, loose, 0o600)
+		policy(t, strict, 0o600)
+		newAttachment(t, "1.0.0", change).refuse(t, 100, "the node's policy caps this namespace at chainsaw-inspect")
+	})
+	t.Run("the administrator's is the looser", func(t *testing.T) {
+		policyAt(t, nodepolicy.DaemonPath, strict, 0o600)
+		policy(t, loose, 0o600)
+		newAttachment(t, "1.0.0", change).add(t)
+	})
+}
+
+// TestNodePolicyThatCannotBeTrustedRefusesEverything puts it into either place: a
+// good one of chainsawd's does not help the administrator's.
 func TestNodePolicyThatCannotBeTrustedRefusesEverything(t *testing.T) {
 	read := commands("chainsaw-inspect", "", "ip link")
 	for _, test := range []struct {
@@ -67,15 +93,20 @@ func TestNodePolicyThatCannotBeTrustedRefusesEverything(t *testing.T) {
 		{"writable by others", `{"caps": []}`, 0o666, "writable by everyone"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			policyAt(t, nodepolicy.DaemonPath, `{"caps": [{"namespaces": ["*"], "variant": "chainsaw"}]}`, 0o600)
 			policy(t, test.text, test.mode)
-			newAttachment(t, "1.0.0", read).refuse(t, 100, test.says, nodepolicy.Path)
+			newAttachment(t, "1.0.0", read).refuse(t, 100, test.says, nodepolicy.AdminPath)
+		})
+		t.Run("chainsawd's is "+test.name, func(t *testing.T) {
+			policyAt(t, nodepolicy.DaemonPath, test.text, test.mode)
+			newAttachment(t, "1.0.0", read).refuse(t, 100, test.says, nodepolicy.DaemonPath)
 		})
 	}
 }
 
 func TestNodePolicyNamesFurtherPlaces(t *testing.T) {
 	link := commands("chainsaw", `, "socket_path": "/run/site/chainsawd.sock"`, "ip link")
-	newAttachment(t, "1.0.0", link).refuse(t, 7, "socket_path", strings.TrimPrefix(nodepolicy.Path, "/"))
+	newAttachment(t, "1.0.0", link).refuse(t, 7, "socket_path", nodepolicy.AdminPath)
 	policy(t, `{"caps": [{"namespaces": ["*"], "variant": "chainsaw"}], "sockets": ["/run/site/chainsawd.sock"]}`, 0o600)
 	newAttachment(t, "1.0.0", link).add(t)
 }

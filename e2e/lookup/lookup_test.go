@@ -104,7 +104,7 @@ func testFaults(t *testing.T, in *installation) {
 		if err := in.server.API.Freeze(); err != nil {
 			t.Fatal(err)
 		}
-		failing("did not answer within", apihelper.Timeout)
+		failing("did not answer in time", apihelper.Timeout)
 		if err := in.server.API.Thaw(); err != nil {
 			t.Fatal(err)
 		}
@@ -114,7 +114,7 @@ func testFaults(t *testing.T, in *installation) {
 		if err := in.server.Etcd.Freeze(); err != nil {
 			t.Fatal(err)
 		}
-		failing("did not answer within", apihelper.Timeout)
+		failing("did not answer in time", apihelper.Timeout)
 		if err := in.server.Etcd.Thaw(); err != nil {
 			t.Fatal(err)
 		}

@@ -10,6 +10,8 @@ package cnierror
 import (
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/containernetworking/cni/pkg/types"
 )
@@ -56,8 +58,22 @@ func New(code Code, format string, args ...any) *Error {
 	return &Error{Code: code, Err: fmt.Errorf(format, args...)}
 }
 
-// ToCNI is err as the CNI library prints it. The code stands in the message
-// too, because Multus hands on only the text.
+// The message of every error begins with its code between these, because Multus
+// hands on only the text.
+const opening, closing = "chainsaw(", "): "
+
+// CodeOf reads the code from a message of [ToCNI]; it is 0 of any other text.
+func CodeOf(message string) Code {
+	rest, opens := strings.CutPrefix(message, opening)
+	digits, _, closes := strings.Cut(rest, closing)
+	code, err := strconv.ParseUint(digits, 10, 16)
+	if !opens || !closes || err != nil {
+		return 0
+	}
+	return Code(code)
+}
+
+// ToCNI is err as the CNI library prints it.
 func ToCNI(err error) *types.Error {
 	failure, ok := errors.AsType[*Error](err)
 	if !ok {
@@ -65,7 +81,7 @@ func ToCNI(err error) *types.Error {
 	}
 	return types.NewError(
 		uint(failure.Code),
-		fmt.Sprintf("chainsaw(%d): %s", failure.Code, err),
+		fmt.Sprint(opening, failure.Code, closing, err),
 		tail(failure.Details, maxDetails),
 	)
 }

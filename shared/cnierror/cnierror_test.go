@@ -23,6 +23,19 @@ func TestToCNITakesOtherErrorsForAFaultOfOurs(t *testing.T) {
 	}
 }
 
+func TestCodeOfReadsWhatToCNIWrites(t *testing.T) {
+	for _, code := range []Code{BadEnvironment, NotAvailable, Refused, NoSuchPod, Internal} {
+		if got := CodeOf(ToCNI(New(code, "x): y")).Msg); got != code {
+			t.Errorf("got %d, want %d", got, code)
+		}
+	}
+	for _, other := range []string{"", "chainsaw", "chainsaw(100)", "chainsaw(100):x", "chainsaw(): x", "chainsaw(-1): x", "chainsaw(65536): x", " chainsaw(100): x", "ip: chainsaw(100): x"} {
+		if got := CodeOf(other); got != 0 {
+			t.Errorf("%q has the code %d", other, got)
+		}
+	}
+}
+
 func TestDetailsAreTheEndAndWholeCharacters(t *testing.T) {
 	e := New(CommandFailed, "x")
 	for _, details := range []string{strings.Repeat("ä", 2000), strings.Repeat("x", 2000) + "end", "short", "", strings.Repeat("\x80", 3000)} {

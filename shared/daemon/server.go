@@ -143,13 +143,8 @@ func lookUp(ctx context.Context, ref pod.Ref, handler Handler) reply {
 	if err != nil {
 		return reply{Version: version, Error: outcome(err)}
 	}
-	answer := Metadata{UID: metadata.UID, Annotations: map[string]string{}}
-	for _, key := range [...]string{pod.CommandsAnnotation, pod.MirrorAnnotation} {
-		if value, found := metadata.Annotations[key]; found {
-			answer.Annotations[key] = value
-		}
-	}
-	return reply{Version: version, Metadata: &answer}
+	metadata.Annotations = pod.OurAnnotations(metadata.Annotations)
+	return reply{Version: version, Metadata: &metadata}
 }
 
 func outcome(err error) *failure {

@@ -11,7 +11,7 @@ import (
 	"github.com/chainsaw-cni/chainsaw/shared/rootowned"
 )
 
-// places are tried in order. The last is where chainsawd puts its own on a
+// places are tried in order. The last is where chainsawd puts its own, for a
 // node that has none.
 var places = [...]string{
 	"/usr/sbin/ip",

@@ -81,7 +81,7 @@ func (f Finder) metadata(ctx context.Context) (daemon.Metadata, error) {
 	if err != nil {
 		return metadata, err
 	}
-	if f.Pod.UID != "" && metadata.UID != f.Pod.UID && metadata.Annotations[pod.MirrorAnnotation] != f.Pod.UID {
+	if !f.Pod.IsMeant(metadata.UID, metadata.Annotations) {
 		return metadata, cnierror.New(cnierror.NoSuchPod, "looking up the pod %s: the pod of this name has the UID %q now, not %q", f.Pod, metadata.UID, f.Pod.UID)
 	}
 	return metadata, nil
@@ -118,6 +118,8 @@ func (f Finder) without(err error) (wish.Wish, string, error) {
 type Places struct {
 	Sockets     []string
 	Kubeconfigs []string // the first that is there is used when a network names none
+
+	more string // where further ones are allowed
 }
 
 // BuiltIn are the places that a network may always name.
@@ -128,22 +130,22 @@ var BuiltIn = Places{
 
 // Allow adds the places that the node's policy names.
 func (p Places) Allow(policy *nodepolicy.Policy) Places {
+	p.more = policy.Where()
 	if policy == nil {
 		return p
 	}
-	return Places{
-		Sockets:     slices.Concat(p.Sockets, policy.Sockets),
-		Kubeconfigs: slices.Concat(p.Kubeconfigs, policy.Kubeconfigs),
-	}
+	p.Sockets = slices.Concat(p.Sockets, policy.Sockets)
+	p.Kubeconfigs = slices.Concat(p.Kubeconfigs, policy.Kubeconfigs)
+	return p
 }
 
 // Choose takes the places that a network names, if it may name them: the
 // author of a net-attach-def must not point a root process at a file.
 func (p Places) Choose(config netconf.Config) (socket, kubeconfig string, err error) {
-	if socket, err = allowed("socket_path", config.SocketPath, p.Sockets); err != nil {
+	if socket, err = p.allowed("socket_path", config.SocketPath, p.Sockets); err != nil {
 		return "", "", err
 	}
-	if kubeconfig, err = allowed("kubeconfig", config.Kubeconfig, p.Kubeconfigs); err != nil {
+	if kubeconfig, err = p.allowed("kubeconfig", config.Kubeconfig, p.Kubeconfigs); err != nil {
 		return "", "", err
 	}
 	if socket == "" || socket == daemon.OriginalSocketPath { // nobody listens at the latter any more
@@ -155,11 +157,11 @@ func (p Places) Choose(config netconf.Config) (socket, kubeconfig string, err er
 	return socket, kubeconfig, nil
 }
 
-func allowed(key, named string, places []string) (string, error) {
+func (p Places) allowed(key, named string, places []string) (string, error) {
 	if named == "" || slices.Contains(places, named) {
 		return named, nil
 	}
-	return "", cnierror.New(cnierror.InvalidConfig, "%q names %q, which is not one of the places that it may name: %q; take it away, or add the place to the node's policy %s", key, named, places, nodepolicy.Path)
+	return "", cnierror.New(cnierror.InvalidConfig, "%q names %q, which is not one of the places that it may name: %q; take it away, or add the place to the node's policy in %s", key, named, places, p.more)
 }
 
 func firstThere(places []string) string {

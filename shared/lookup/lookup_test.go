@@ -27,6 +27,7 @@ func TestChoosePlaces(t *testing.T) {
 		{"the original's socket means ours", netconf.Config{SocketPath: daemon.OriginalSocketPath}, nil, daemon.SocketPath, "", ""},
 		{"a built-in kubeconfig", netconf.Config{Kubeconfig: BuiltIn.Kubeconfigs[1]}, nil, daemon.SocketPath, BuiltIn.Kubeconfigs[1], ""},
 		{"a socket elsewhere", netconf.Config{SocketPath: "/run/site.sock"}, nil, "", "", `"socket_path" names "/run/site.sock"`},
+		{"where a policy could name it", netconf.Config{SocketPath: "/run/site.sock"}, nil, "", "", "in " + nodepolicy.AdminPath + " or the ConfigMap"},
 		{"a socket that the policy names", netconf.Config{SocketPath: "/run/site.sock"}, policy, "/run/site.sock", "", ""},
 		{"a kubeconfig elsewhere", netconf.Config{Kubeconfig: "/tmp/kubeconfig"}, policy, "", "", `"kubeconfig" names "/tmp/kubeconfig"`},
 		{"a kubeconfig that the policy names", netconf.Config{Kubeconfig: "/etc/site/kubeconfig"}, policy, daemon.SocketPath, "/etc/site/kubeconfig", ""},

@@ -1,14 +1,11 @@
 package nodepolicy
 
 import (
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/chainsaw-cni/chainsaw/shared/device"
-	"github.com/chainsaw-cni/chainsaw/shared/rootowned/rootownedtest"
 	"github.com/chainsaw-cni/chainsaw/shared/variant"
 )
 
@@ -94,54 +91,6 @@ func TestDecodeRefuses(t *testing.T) {
 				t.Errorf("the error is %v, want it to say %q", err, test.want)
 			}
 		})
-	}
-}
-
-func TestLoad(t *testing.T) {
-	dir := rootownedtest.Folder(t)
-	write := func(name, text string, mode os.FileMode) string {
-		path := filepath.Join(dir, name)
-		if err := os.WriteFile(path, []byte(text), mode); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Chmod(path, mode); err != nil {
-			t.Fatal(err)
-		}
-		return path
-	}
-	if policy, err := Load(filepath.Join(dir, "none.json")); policy != nil || err != nil {
-		t.Errorf("no file: %v, %v", policy, err)
-	}
-	link := filepath.Join(dir, "link")
-	if err := os.Symlink(dir, link); err != nil {
-		t.Fatal(err)
-	}
-	if policy, err := Load(filepath.Join(link, "policy.json")); policy != nil || err != nil {
-		t.Errorf("no file in a folder behind a link: %v, %v", policy, err)
-	}
-	dangling := filepath.Join(dir, "dangling")
-	if err := os.Symlink(filepath.Join(dir, "gone"), dangling); err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range []string{dangling, filepath.Join(dangling, "policy.json")} {
-		if _, err := Load(path); err == nil || !strings.Contains(err.Error(), "leads to nothing") {
-			t.Errorf("a link that leads nowhere counts as no policy: %v", err)
-		}
-	}
-	if policy, err := Load(filepath.Join(dir, "none", "policy.json")); policy != nil || err != nil {
-		t.Errorf("no folder: %v, %v", policy, err)
-	}
-	if policy, err := Load(write("good.json", example, 0o600)); err != nil || len(policy.Caps) != 3 {
-		t.Errorf("a good policy: %v, %v", policy, err)
-	}
-	if _, err := Load(write("writable.json", example, 0o666)); err == nil {
-		t.Error("a policy that everybody may write was trusted")
-	}
-	if _, err := Load(write("broken.json", "{", 0o644)); err == nil {
-		t.Error("a broken policy was read")
-	}
-	if _, err := Load(write("huge.json", example+strings.Repeat(" ", maxSize), 0o644)); err == nil || !strings.Contains(err.Error(), "larger") {
-		t.Errorf("a huge policy: %v", err)
 	}
 }
 

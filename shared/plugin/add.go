@@ -109,7 +109,7 @@ func (a *attachment) add(ctx context.Context) (*types100.Result, error) {
 }
 
 func (a *attachment) loadPolicy() (err error) {
-	if a.policy, err = nodepolicy.Load(a.plugin.policy); err != nil {
+	if a.policy, err = nodepolicy.Load(a.plugin.policy...); err != nil {
 		return cnierror.New(cnierror.Refused, "%w; until it is mended no commands run on this node", err)
 	}
 	return nil

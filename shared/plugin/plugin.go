@@ -25,7 +25,7 @@ import (
 // plugin is a variant on a node. The tests put the node's places elsewhere.
 type plugin struct {
 	variant variant.Variant
-	policy  string // path of the node's policy
+	policy  []string // places of the node's policy
 	places  lookup.Places
 	spool   spool.Spool
 }
@@ -37,7 +37,7 @@ func Main(v variant.Variant) {
 		del(os.Stdin)
 		return
 	}
-	p := plugin{variant: v, policy: nodepolicy.Path, places: lookup.BuiltIn, spool: spool.Spool{Dir: spool.Dir}}
+	p := plugin{variant: v, policy: nodepolicy.Places(), places: lookup.BuiltIn, spool: spool.Spool{Dir: spool.Dir}}
 	skel.PluginMainFuncs(skel.CNIFuncs{
 		Add:    safely(p.add),
 		Check:  safely(p.check),

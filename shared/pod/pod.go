@@ -1,8 +1,6 @@
 // Package pod says whose netns this is: it reads the pod's identity out of
-// CNI_ARGS, the only place where a runtime tells a plugin.
-//
-// It does not look pods up, and it does not decide whether a pod that was
-// found is the one that was meant.
+// CNI_ARGS, the only place where a runtime tells a plugin, and knows that pod
+// again when somebody has found it. It does not look pods up.
 package pod
 
 import (
@@ -36,6 +34,24 @@ func (r Ref) String() string {
 		return ""
 	}
 	return r.Namespace + "/" + r.Name
+}
+
+// IsMeant reports whether the pod that was found under this name is the one that
+// r means: it has r's UID, or is the mirror of the static pod with that UID.
+// Where r has none, whoever bears the name is meant.
+func (r Ref) IsMeant(uid string, annotations map[string]string) bool {
+	return r.UID == "" || uid == r.UID || annotations[MirrorAnnotation] == r.UID
+}
+
+// OurAnnotations leaves out those that are not a network plugin's business.
+func OurAnnotations(all map[string]string) map[string]string {
+	ours := map[string]string{}
+	for _, key := range [...]string{CommandsAnnotation, MirrorAnnotation} {
+		if value, found := all[key]; found {
+			ours[key] = value
+		}
+	}
+	return ours
 }
 
 // FromArgs reads CNI_ARGS as every runtime writes it: the order is random

@@ -79,6 +79,37 @@ func TestString(t *testing.T) {
 	}
 }
 
+func TestIsMeant(t *testing.T) {
+	mirror := map[string]string{MirrorAnnotation: uid}
+	for name, test := range map[string]struct {
+		meant       string
+		found       string
+		annotations map[string]string
+		want        bool
+	}{
+		"by its UID":                             {uid, uid, nil, true},
+		"another of the same name":               {uid, "later", nil, false},
+		"the mirror of a static pod":             {uid, "mirror", mirror, true},
+		"the mirror of another static pod":       {"0c5b7a2b", "mirror", mirror, false},
+		"anybody, for a runtime without UIDs":    {"", uid, mirror, true},
+		"a mirror that does not say whose it is": {uid, "mirror", map[string]string{MirrorAnnotation: ""}, false},
+	} {
+		if got := (Ref{Namespace: "a", Name: "b", UID: test.meant}).IsMeant(test.found, test.annotations); got != test.want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+}
+
+func TestOurAnnotations(t *testing.T) {
+	got := OurAnnotations(map[string]string{CommandsAnnotation: "", "example.com/password": "secret"})
+	if _, found := got[CommandsAnnotation]; !found || len(got) != 1 {
+		t.Errorf("got %q, want the empty commands alone", got)
+	}
+	if got := OurAnnotations(nil); got == nil || len(got) > 0 {
+		t.Errorf("of none it makes %#v", got)
+	}
+}
+
 func FuzzFromArgs(f *testing.F) {
 	f.Add("K8S_POD_NAMESPACE=default;K8S_POD_NAME=web-0;K8S_POD_UID=" + uid)
 	f.Add("K8S_POD_NAMESPACE=a;K8S_POD_NAME=../b;=;x")

@@ -64,6 +64,13 @@ func (e *Error) Error() string { return e.Err.Error() }
 
 func (e *Error) Unwrap() error { return e.Err }
 
+// DuplicateKey is the error of a key that stands in its object a second time.
+type DuplicateKey string
+
+func (k DuplicateKey) Error() string {
+	return fmt.Sprintf("the key %q stands here a second time", string(k))
+}
+
 // Errorf is an error at the place of the value, its text as of [fmt.Errorf].
 func (v *Value) Errorf(format string, args ...any) *Error {
 	return &Error{Offset: v.Start, Err: fmt.Errorf(format, args...)}
@@ -192,7 +199,7 @@ func (r *reader) object(v *Value, depth int) error {
 		}
 		name, _ := key.(string) // the decoder lets nothing else be a key
 		if seen[name] {
-			return r.fail(start, fmt.Sprintf("the key %q stands here a second time", name))
+			return &Error{Offset: start, Err: DuplicateKey(name)}
 		}
 		seen[name] = true
 		value, err := r.value(depth)

@@ -52,6 +52,7 @@ type Wish struct {
 	Source   Source
 	Said     bool
 	Commands []string
+	List     *strictjson.Value // where they stand in the text; nil of a bare command
 }
 
 // Parse reads the text of an annotation. The text is a JSON list of commands,
@@ -93,7 +94,7 @@ func FromValue(v *strictjson.Value, a Attachment) (Wish, error) {
 func choose(v *strictjson.Value, source Source, a Attachment) (Wish, error) {
 	if v.Kind == strictjson.List {
 		commands, err := list(v)
-		return Wish{Source: source, Said: true, Commands: commands}, err
+		return Wish{Source: source, Said: true, Commands: commands, List: v}, err
 	}
 	if v.Kind != strictjson.Object {
 		return Wish{}, v.Errorf(`write a list of commands such as ["ip route"], or an object of such lists by attachment such as {"net1": ["ip route"]}, not %s`, v.Kind)
@@ -106,7 +107,7 @@ func choose(v *strictjson.Value, source Source, a Attachment) (Wish, error) {
 	for _, key := range []string{a.Interface, a.Network, Everyone} {
 		if chosen := v.Field(key); chosen != nil {
 			commands, err := list(chosen)
-			return Wish{Source: source, Said: true, Commands: commands}, err
+			return Wish{Source: source, Said: true, Commands: commands, List: chosen}, err
 		}
 	}
 	return Wish{Source: source}, nil
