@@ -22,7 +22,14 @@ import (
 	"time"
 
 	"k8s.io/client-go/rest"
+
+	"github.com/chainsaw-cni/chainsaw/e2e/cluster/pki"
+	"github.com/chainsaw-cni/chainsaw/e2e/cluster/programs"
 )
+
+// ErrNoModules says that the programs have to be built, and that Go cannot get
+// the modules that they are made of.
+var ErrNoModules = programs.ErrUnreachable
 
 // startTimeout bounds the wait for a server that starts on a busy machine.
 const startTimeout = 2 * time.Minute
@@ -35,26 +42,28 @@ type Server struct {
 	URL       string
 	Etcd, API *Process
 
-	ca, admin credential
-	lock      *os.File
+	ca    *pki.Authority
+	admin pki.Credential
+	lock  *os.File
 }
 
-// Start returns a server that is ready. The error is [ErrNoModules] if it has
-// to be built and this machine cannot fetch the modules.
+// Start returns a server that is ready. The error is
+// [ErrNoModules] if it
+// has to be built and this machine cannot fetch the modules.
 func Start(ctx context.Context) (*Server, error) {
-	programs, home, err := prepare(ctx)
+	paths, home, err := prepare(ctx)
 	if err != nil {
 		return nil, err
 	}
 	s := &Server{Dir: home.Name(), lock: home}
-	if err := s.start(ctx, programs); err != nil {
+	if err := s.start(ctx, paths); err != nil {
 		s.Stop()
 		return nil, fmt.Errorf("starting a kube-apiserver in %s: %w", s.Dir, err)
 	}
 	return s, nil
 }
 
-func (s *Server) start(ctx context.Context, programs binaries) error {
+func (s *Server) start(ctx context.Context, paths map[string]string) error {
 	port, err := freePort(ctx)
 	if err != nil {
 		return err
@@ -63,8 +72,8 @@ func (s *Server) start(ctx context.Context, programs binaries) error {
 	if err := s.makeCredentials(); err != nil {
 		return err
 	}
-	s.Etcd = &Process{path: programs.etcd, args: etcdArgs, dir: s.Dir}
-	s.API = &Process{path: programs.apiServer, args: slices.Concat(apiServerArgs, []string{"--secure-port=" + port}), dir: s.Dir}
+	s.Etcd = &Process{path: paths["etcd"], args: etcdArgs, dir: s.Dir}
+	s.API = &Process{path: paths["kube-apiserver"], args: slices.Concat(apiServerArgs, []string{"--secure-port=" + port}), dir: s.Dir}
 	if err := s.Etcd.Start(); err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ import (
 // Admin is the configuration of a client that may do everything.
 func (s *Server) Admin() *rest.Config {
 	return &rest.Config{Host: s.URL, TLSClientConfig: rest.TLSClientConfig{
-		CAData: s.ca.certPEM, CertData: s.admin.certPEM, KeyData: s.admin.keyPEM,
+		CAData: s.ca.Cert, CertData: s.admin.Cert, KeyData: s.admin.Key,
 	}}
 }
 
@@ -22,7 +22,7 @@ func (s *Server) Admin() *rest.Config {
 // clientcmd.Write.
 func (s *Server) Kubeconfig(user api.AuthInfo) api.Config {
 	return api.Config{
-		Clusters:       map[string]*api.Cluster{"e2e": {Server: s.URL, CertificateAuthorityData: s.ca.certPEM}},
+		Clusters:       map[string]*api.Cluster{"e2e": {Server: s.URL, CertificateAuthorityData: s.ca.Cert}},
 		AuthInfos:      map[string]*api.AuthInfo{"e2e": &user},
 		Contexts:       map[string]*api.Context{"e2e": {Cluster: "e2e", AuthInfo: "e2e"}},
 		CurrentContext: "e2e",

@@ -5,31 +5,24 @@ import (
 	"fmt"
 	"net/http"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/metadata"
 	"k8s.io/client-go/rest"
 
 	"github.com/chainsaw-cni/chainsaw/shared/daemon"
 	"github.com/chainsaw-cni/chainsaw/shared/pod"
+	"github.com/chainsaw-cni/chainsaw/tools/internal/apiserver"
 )
 
 // maxBody is more than etcd stores of an object.
 const maxBody = 4 << 20
 
-// lookup asks for the pod by one GET. It does not accept an old state
-// (resourceVersion 0): the pod that is looked for is seconds old.
+// lookup asks for the pod by one GET.
 func lookup(ctx context.Context, kubeconfig string, ref pod.Ref) (daemon.Metadata, error) {
 	client, err := connect(kubeconfig)
 	if err != nil {
 		return daemon.Metadata{}, fmt.Errorf("%w: %s: %w", errKubeconfig, kubeconfig, err)
 	}
-	pods := client.Resource(schema.GroupVersionResource{Version: "v1", Resource: "pods"})
-	found, err := pods.Namespace(ref.Namespace).Get(ctx, ref.Name, metav1.GetOptions{})
-	if err != nil {
-		return daemon.Metadata{}, err
-	}
-	return daemon.Metadata{UID: string(found.UID), Annotations: ours(found.Annotations)}, nil
+	return apiserver.Get(ctx, client.Resource(apiserver.Pods), ref)
 }
 
 // connect only prepares the connection; the first request makes it.
@@ -58,15 +51,4 @@ func (b bounded) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 	response.Body = http.MaxBytesReader(nil, response.Body, maxBody)
 	return response, nil
-}
-
-// ours leaves out what is not a network plugin's business.
-func ours(all map[string]string) map[string]string {
-	few := map[string]string{}
-	for _, key := range [...]string{pod.CommandsAnnotation, pod.MirrorAnnotation} {
-		if value, found := all[key]; found {
-			few[key] = value
-		}
-	}
-	return few
 }

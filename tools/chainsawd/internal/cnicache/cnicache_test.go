@@ -1,0 +1,40 @@
+package cnicache
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+var ours = []string{"chainsaw", "chainsaw-filter"}
+
+func TestLive(t *testing.T) {
+	results, missing := t.TempDir(), filepath.Join(t.TempDir(), "missing")
+	entries := map[string]string{
+		"chain":      `{"kind":"cniCacheV1","config":"eyJuYW1lIjoibiIsInBsdWdpbnMiOlt7InR5cGUiOiJicmlkZ2UifSx7InR5cGUiOiJjaGFpbnNhdyJ9XX0="}`,
+		"one-plugin": `{"kind":"cniCacheV1","config":"eyJ0eXBlIjoiY2hhaW5zYXctZmlsdGVyIn0="}`,
+		"others":     `{"kind":"cniCacheV1","config":"eyJ0eXBlIjoiYnJpZGdlIiwibmFtZSI6ImNoYWluc2F3In0="}`,
+		"torn":       `{"kind":"cniCa`,
+		"empty":      ``,
+		"result":     `{"cniVersion":"0.3.1"}`,
+	}
+	for name, text := range entries {
+		if err := os.WriteFile(filepath.Join(results, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	live, err := Live([]string{missing, results}, ours)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{filepath.Join(results, "chain"), filepath.Join(results, "one-plugin")}
+	if len(live) != 2 || live[0] != want[0] || live[1] != want[1] {
+		t.Errorf("%q: want %q", live, want)
+	}
+}
+
+func TestLiveNeedsOneFolder(t *testing.T) {
+	if _, err := Live([]string{filepath.Join(t.TempDir(), "missing")}, ours); err == nil {
+		t.Error("without any folder nothing is known")
+	}
+}
