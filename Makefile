@@ -20,7 +20,12 @@ TEST    = $(TESTRUNNER) --format standard-quiet -- -race -count=1 $(AS_ROOT)
 AS_ROOT = $(if $(filter 0,$(shell id -u)),,-exec $(CURDIR)/hack/in-userns)
 
 # Tests on a real kube-apiserver, which takes minutes to build the first time.
-ON_APISERVER := e2e/apiserver e2e/lookup
+ON_APISERVER := e2e/apiserver e2e/lookup e2e/chainsawd e2e/deployments
+
+# Tests on a real node, which needs root and cgroups; CONTAINERD=1.6 makes it run
+# Debian's.
+ON_CLUSTER := e2e/stories
+export CONTAINERD ?= 2
 
 FUZZTIME ?= 1m
 LINES    ?= 100000
@@ -31,7 +36,7 @@ in-each-module = @failed=; for module in $(MODULES); do echo "== $$module"; (cd 
 
 .PHONY: help
 help: ## list the targets (the default)
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "%-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: $(LINTER) bin/cni/bridge ## fetch the modules, build the tools, say what this machine lacks
@@ -50,11 +55,23 @@ packages:
 .PHONY: test
 test: packages build $(TESTRUNNER) ## run the unit, netns and chain tests, with the race detector
 	@hack/missing-links
-	$(TEST) $$(go list work | grep -v $(ON_APISERVER:%=-e /%))
+	$(TEST) $$(go list work | grep -v $(ON_APISERVER:%=-e /%) $(ON_CLUSTER:%=-e /%))
 
 .PHONY: test-apiserver
-test-apiserver: build $(TESTRUNNER) ## run the tests on a real kube-apiserver
+test-apiserver: build image $(TESTRUNNER) ## run the tests on a real kube-apiserver
 	$(TEST) -timeout 30m $(ON_APISERVER:%=./%/...)
+
+.PHONY: e2e
+e2e: build image $(TESTRUNNER) ## walk through the stories on a real Kubernetes node, which lives in namespaces
+	$(TESTRUNNER) --format testdox -- -count=1 -timeout 50m -p 1 $(ON_CLUSTER:%=./%)
+
+.PHONY: cluster-up cluster-shell cluster-down
+cluster-up: build image ## start such a node to play with
+	go run ./e2e/cluster/cmd/cluster up
+cluster-shell: ## be on that node
+	@go run ./e2e/cluster/cmd/cluster shell
+cluster-down: ## end it
+	go run ./e2e/cluster/cmd/cluster down
 
 .PHONY: fuzz
 fuzz: ## fuzz every Fuzz function for FUZZTIME (1m)
@@ -65,10 +82,11 @@ differential: ## hold LINES (100000) generated lines of the parser against the r
 	cd e2e && go test -timeout 2h -v ./differential -run GeneratedLines -args -lines=$(LINES)
 
 .PHONY: bench
-bench: build ## time whole ADDs beside the reference tuning plugin, and the cage (as root)
+bench: build $(TOOLS)/kubeconform ## time whole ADDs beside the reference tuning plugin (as root), validate beside kubeconform
 	go run ./e2e/bench -bin bin
+	go run ./e2e/bench/validate
 	go test -run '^$$' -bench Spawn -count 5 ./shared/cage
-	go test -run '^$$' -bench . -benchmem ./shared/ipcmd
+	go test -run '^$$' -bench . -benchmem ./shared/ipcmd ./shared/rule
 
 .PHONY: demo
 demo: build ## run the walkthrough's chain in namespaces that go away again
@@ -77,6 +95,10 @@ demo: build ## run the walkthrough's chain in namespaces that go away again
 .PHONY: examples
 examples: build ## run every example in the same way
 	@set -e; for example in examples/*.yaml; do echo "== $$example"; bin/chainsawctl try -f $$example; done
+
+.PHONY: validate
+validate: build ## check examples/ and deployments/ with our own tool
+	bin/chainsawctl validate examples deployments
 
 .PHONY: lint
 lint: $(LINTER) ## check style, formatting and what must not be called
@@ -93,6 +115,22 @@ tidy: ## tidy the go.mod of each module
 .PHONY: generate
 generate: ## make the published schemas from their sources
 	go generate ./schemas/...
+
+.PHONY: deployments
+deployments: ## make deployments/*.yaml from their kustomizations
+	cd hack/manifests && GOWORK=off go run . $(CURDIR)/deployments
+
+# For another platform too: make image ARCHITECTURES="amd64 arm64"
+ARCHITECTURES ?= $(shell go env GOARCH)
+IMAGE         ?= $(shell awk '$$1 == "newName:" { name = $$2 } $$1 == "newTag:" { print name ":" $$2 }' deployments/kustomize/image/kustomization.yaml)
+
+.PHONY: image
+image: ## write dist/chainsaw.tar, the OCI image of chainsawd (takes Debian's apt, no Docker)
+	@for arch in $(ARCHITECTURES); do \
+		GOARCH=$$arch $(BUILD) -ldflags '$(STAMP)' -o dist/$$arch/ ./plugins/... ./tools/chainsawd ./tools/chainsaw-lookup || exit 1; \
+	done
+	cd hack/image && GOWORK=off go run . -version '$(VERSION)' -arch '$(ARCHITECTURES)' \
+		-bin $(CURDIR)/dist -cache $(CURDIR)/.cache/debian -o $(CURDIR)/dist/chainsaw.tar $(IMAGE)
 
 .PHONY: check-modules
 check-modules: ## check that each module is tidy, builds and vets without the workspace
@@ -115,6 +153,10 @@ clean: ## remove what was built here
 # version of a module we ship.
 bin/cni/bridge: hack/cniplugins/go.mod
 	cd hack/cniplugins && GOWORK=off $(BUILD) -ldflags '-s -w' -o $(CURDIR)/bin/cni/ tool
+	@touch $@
+
+$(TOOLS)/kubeconform: hack/kubeconform/go.mod
+	cd hack/kubeconform && GOWORK=off $(BUILD) -o $(TOOLS)/ tool
 	@touch $@
 
 $(LINTER) $(TESTRUNNER) &: hack/tools/go.mod
