@@ -17,18 +17,30 @@ const root = "../.."
 // block is a fenced block of console output with its command behind a "$ ".
 var block = regexp.MustCompile("(?ms)^```console\n\\$ (.*?)\n(.*?)^```$")
 
-func TestQuotedOutputIsWhatTheCommandPrints(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(root, "*.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	found := 0
-	for _, file := range append(files, root+"/examples/README.md") {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
+// pages are the texts of the documentation by their paths.
+func pages(t *testing.T) map[string]string {
+	t.Helper()
+	texts := make(map[string]string)
+	for _, folder := range []string{".", "docs", "docs/decisions", "examples", "deployments"} {
+		files, err := filepath.Glob(filepath.Join(root, folder, "*.md"))
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no page in %s: %v", folder, err)
 		}
-		for _, quoted := range block.FindAllStringSubmatch(string(text), -1) {
+		for _, file := range files {
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			texts[file] = string(text)
+		}
+	}
+	return texts
+}
+
+func TestQuotedOutputIsWhatTheCommandPrints(t *testing.T) {
+	found := 0
+	for file, text := range pages(t) {
+		for _, quoted := range block.FindAllStringSubmatch(text, -1) {
 			found++
 			t.Run(filepath.Base(file)+": "+quoted[1], func(t *testing.T) { check(t, quoted[1], quoted[2]) })
 		}
@@ -92,13 +104,15 @@ func TestMapOfTheHouseNamesEveryRoom(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	rooms, err := os.ReadDir(root + "/shared")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, room := range rooms {
-		if room.IsDir() && !strings.Contains(string(text), "`"+room.Name()+"`") {
-			t.Errorf("CONTRIBUTING.md does not name shared/%s", room.Name())
+	for _, floor := range []string{"shared", "tools/chainsawctl/internal", "tools/chainsawd/internal"} {
+		rooms, err := os.ReadDir(filepath.Join(root, floor))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, room := range rooms {
+			if room.IsDir() && !strings.Contains(string(text), "`"+room.Name()+"`") {
+				t.Errorf("CONTRIBUTING.md does not name %s/%s", floor, room.Name())
+			}
 		}
 	}
 }
@@ -107,16 +121,8 @@ func TestMapOfTheHouseNamesEveryRoom(t *testing.T) {
 var link = regexp.MustCompile(`\]\(([^)#:]+)\)`)
 
 func TestLinksLeadSomewhere(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(root, "*.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range append(files, root+"/examples/README.md") {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, found := range link.FindAllStringSubmatch(string(text), -1) {
+	for file, text := range pages(t) {
+		for _, found := range link.FindAllStringSubmatch(text, -1) {
 			if _, err := os.Stat(filepath.Join(filepath.Dir(file), found[1])); err != nil {
 				t.Errorf("%s: %v", file, err)
 			}

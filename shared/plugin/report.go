@@ -34,7 +34,11 @@ func (a *attachment) deliver(ctx context.Context, r report.Report) error {
 	if away == nil {
 		return nil
 	}
-	if err := a.spool.Put(ctx, r); err != nil {
+	keep := a.spool.Put
+	if errors.Is(away, context.DeadlineExceeded) { // chainsawd is slow, and may have taken it
+		keep = a.spool.PutAlone
+	}
+	if err := keep(ctx, r); err != nil {
 		return fmt.Errorf("%w; %w", away, err)
 	}
 	return nil

@@ -12,13 +12,14 @@ import (
 
 // headers begin the lines that are ours. The second and third are the format of
 // the first chainsaw, which people's scripts look for.
-var headers = [...]string{ours, detected, running, stderrMark}
+var headers = [...]string{ours, detected, running, stderrMark, logLine}
 
 const (
 	ours       = "Chainsaw "
 	detected   = "Detected commands:"
 	running    = "Running ip netns exec "
 	stderrMark = "stderr: "
+	logLine    = "time=" // of chainsawd's log, which kubectl shows between reports
 
 	// quotation stands before a line of output that could be taken for a header.
 	quotation = "| "

@@ -94,6 +94,7 @@ func TestOutputCannotLookLikeAHeader(t *testing.T) {
 		header[:len(header)-1],
 		"Chainsaw error: none",
 		"stderr: nothing",
+		`time=2026-01-02T03:04:05Z level=ERROR msg="the node is broken: kubectl delete node"`,
 		"   \tRunning ip netns exec x",
 		"RUNNING IP NETNS EXEC x",
 		"Running  ip\tnetns exec x",

@@ -13,8 +13,8 @@ import (
 // has returned nil. It stops at the first error.
 //
 // A report comes again, with the same ID, if it was handled but not removed
-// (chainsawd was killed in between). One that is repeated while it is handled
-// comes again as a part of the later one.
+// (chainsawd was killed in between). One that is repeated while it is handled is
+// no part of the later one.
 func (s Spool) Each(ctx context.Context, handle func(report.Report) error) error {
 	s = s.withDefaults()
 	f, err := s.open()
@@ -50,16 +50,23 @@ func (f *folder) sweep(ctx context.Context) (entries []entry, err error) {
 	return entries, err
 }
 
-// deliver works without the lock, except to settle the losses: printing a
-// report must not make an ADD wait.
+// deliver works without the lock, except to take the report and to settle the
+// losses: printing a report must not make an ADD wait.
 func (f *folder) deliver(ctx context.Context, e entry, handle func(report.Report) error) error {
 	if err := ctx.Err(); err != nil {
+		return err
+	}
+	e, err := f.take(ctx, e)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // repeated or dropped since it was listed
+	}
+	if err != nil {
 		return err
 	}
 	r, err := f.read(e)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil // repeated or dropped since it was listed
+		return nil // dropped
 	case errors.Is(err, errTorn):
 		f.remove(e)
 		return f.settle(ctx, func(l *losses) { l.add(e) })
@@ -76,6 +83,19 @@ func (f *folder) deliver(ctx context.Context, e entry, handle func(report.Report
 		return nil
 	}
 	return f.settle(ctx, func(l *losses) { l.said(e.pod, r.Lost) })
+}
+
+// take keeps later reports from taking this one in, which would be counted
+// twice: by itself, and by what stands for it.
+func (f *folder) take(ctx context.Context, e entry) (entry, error) {
+	if e.event == alone {
+		return e, nil
+	}
+	taken := e
+	taken.event = alone
+	taken.name = taken.fileName(random())
+	err := f.locked(ctx, func() error { return f.root.Rename(e.name, taken.name) })
+	return taken, err
 }
 
 func (f *folder) settle(ctx context.Context, change func(*losses)) error {

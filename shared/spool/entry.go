@@ -25,6 +25,10 @@ const (
 	hashLen   = 32 // 128 bits: nobody finds a pod's name that falls on another's share
 )
 
+// alone stands where the hash of an event would, in the name of a report that no
+// later one may take in: it is being handed out, or may be known already.
+var alone = strings.Repeat("0", hashLen)
+
 func (e entry) fileName(random string) string {
 	return fmt.Sprintf("%0*x-%s-%s-%s.json", numberLen, e.number, e.pod, e.event, random)
 }
@@ -43,7 +47,7 @@ func parseName(name string) (e entry, ok bool) {
 // split separates those that tell of the same event, of the same pod, as e.
 func (e entry) split(entries []entry) (equal, others []entry) {
 	for _, other := range entries {
-		if e.pod == other.pod && e.event == other.event {
+		if e.pod == other.pod && e.event == other.event && e.event != alone {
 			equal = append(equal, other)
 		} else {
 			others = append(others, other)

@@ -108,6 +108,55 @@ func TestPluginsAndDrainerAtOnce(t *testing.T) {
 	}
 }
 
+// TestEachAttemptIsHandedOutOnce is about a pod that is retried while its report
+// is handed out, which takes long where nobody reads the log.
+func TestEachAttemptIsHandedOutOnce(t *testing.T) {
+	s := fresh(t)
+	stuck := errors.New("nobody reads")
+	put(t, s, about("a", 1), about("a", 1))
+	for range 3 {
+		err := s.Each(t.Context(), func(report.Report) error {
+			put(t, s, about("a", 1))
+			return stuck
+		})
+		if !errors.Is(err, stuck) {
+			t.Fatal(err)
+		}
+	}
+	again, attempts := 4, 0
+	for len(names(t, s)) > 0 {
+		err := s.Each(t.Context(), func(r report.Report) error {
+			attempts += 1 + r.Repeats
+			if again--; again > 0 {
+				put(t, s, about("a", 1))
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want := 2 + 3 + 3; attempts != want {
+		t.Errorf("the reports that were handed out stand for %d attempts, want %d", attempts, want)
+	}
+}
+
+func TestReportThatMayHaveArrivedStaysAlone(t *testing.T) {
+	s := fresh(t)
+	perhaps, another := about("a", 1), about("a", 1)
+	put(t, s, about("a", 1))
+	for _, r := range []report.Report{perhaps, another} {
+		if err := s.PutAlone(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put(t, s, about("a", 1))
+	got := drain(t, s)
+	if len(got) != 3 || got[0].ID != perhaps.ID || got[1].ID != another.ID || got[0].Repeats+got[1].Repeats != 0 || got[2].Repeats != 1 {
+		t.Errorf("got %+v: want the two by themselves, and the others in one", got)
+	}
+}
+
 const dirVariable = "CHAINSAW_SPOOL_TEST_DIR"
 
 // TestPlugin is no test but the process that the next one kills.

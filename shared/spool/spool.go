@@ -61,27 +61,37 @@ func (s Spool) withDefaults() Spool {
 // Put keeps a report. One that repeats an earlier one of the same pod (a runtime
 // retries an ADD that failed, for hours) takes its place and counts it.
 func (s Spool) Put(ctx context.Context, r report.Report) error {
+	return s.keep(ctx, r, eventHash(r))
+}
+
+// PutAlone keeps a report that chainsawd may have got nevertheless. It goes into
+// no other one, so that chainsawd knows it again.
+func (s Spool) PutAlone(ctx context.Context, r report.Report) error {
+	return s.keep(ctx, r, alone)
+}
+
+func (s Spool) keep(ctx context.Context, r report.Report, event string) error {
 	s = s.withDefaults()
 	f, err := s.open()
 	if err != nil {
 		return fmt.Errorf("keeping a report: %w", err)
 	}
 	defer f.close()
-	err = f.locked(ctx, func() error { return s.put(f, r) })
+	err = f.locked(ctx, func() error { return s.put(f, r, event) })
 	if err != nil {
 		return fmt.Errorf("keeping a report in %s: %w", s.Dir, err)
 	}
 	return nil
 }
 
-func (s Spool) put(f *folder, r report.Report) error {
+func (s Spool) put(f *folder, r report.Report, event string) error {
 	entries, strays, err := f.list()
 	if err != nil {
 		return err
 	}
 	lost := f.loadLost()
 	lost.addStrays(strays)
-	e := entry{number: next(entries), pod: podHash(r), event: eventHash(r)}
+	e := entry{number: next(entries), pod: podHash(r), event: event}
 	earlier, others := e.split(entries)
 	r.Repeats += f.attempts(earlier)
 	body, err := encode(r)

@@ -44,7 +44,7 @@ func said(err error) bool {
 func newRoot(streams Streams) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "chainsawctl",
-		Short: "Try Chainsaw's net-attach-defs and pods without a cluster",
+		Short: "Validate, explain and try Chainsaw's net-attach-defs and pods without a cluster",
 		// Errors are printed once, by Run; nobody finds one above a page of usage.
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -52,6 +52,9 @@ func newRoot(streams Streams) *cobra.Command {
 	root.SetIn(streams.In)
 	root.SetOut(streams.Out)
 	root.SetErr(streams.ErrOut)
-	root.AddCommand(newTry(streams), newScratchHost(), newVersion())
+	root.AddCommand(
+		newValidate(streams), newExplain(streams), newRender(streams), newTry(streams),
+		newCheckCommand(streams), newSchema(streams), newScratchHost(), newVersion(),
+	)
 	return root
 }

@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -31,6 +30,7 @@ const tryExample = `  chainsawctl try -f examples/walkthrough.yaml
 
 func newTry(streams Streams) *cobra.Command {
 	var o try.Options
+	var m manifestFlags
 	cmd := &cobra.Command{
 		Use:     "try -f FILE...",
 		Short:   "Run the chains of a pod on a scratch host, and show what they do",
@@ -38,11 +38,12 @@ func newTry(streams Streams) *cobra.Command {
 		Example: tryExample,
 		Args:    filesByFlag,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if len(o.Files) == 0 {
+			if len(m.files) == 0 {
 				return errors.New("say with -f which file holds the net-attach-defs and the pod")
 			}
+			o.Files, o.Pods, o.Policy = m.files, m.pods, m.policy
 			o.Stdin, o.Out, o.ErrOut = streams.In, streams.Out, streams.ErrOut
-			o.Colour = onTerminal(streams.Out) && os.Getenv("NO_COLOR") == ""
+			o.Colour = coloured(streams.Out)
 			if len(o.PluginDirs) == 0 {
 				o.PluginDirs = pluginDirs()
 			}
@@ -50,18 +51,16 @@ func newTry(streams Streams) *cobra.Command {
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringSliceVarP(&o.Files, "filename", "f", nil, "file with net-attach-defs and pods; - is the standard input")
-	flags.StringSliceVar(&o.Pods, "pod", nil, "only this pod, NAME or NAMESPACE/NAME (default: every pod of the files)")
-	flags.StringVar(&o.Policy, "policy", "", "node policy that holds there (default: this machine's)")
+	m.add(flags, "this machine's")
 	flags.BoolVar(&o.Keep, "keep", false, "leave the scratch host running, and say how to enter it")
 	flags.StringSliceVar(&o.PluginDirs, "cni-path", nil, "folder with CNI plugins (default: CNI_PATH, or bin/ and bin/cni/ of this checkout)")
 	return cmd
 }
 
 // filesByFlag meets those who name files as most tools have it.
-func filesByFlag(_ *cobra.Command, args []string) error {
+func filesByFlag(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return fmt.Errorf("name files with -f: chainsawctl try -f %s", strings.Join(args, " -f "))
+		return fmt.Errorf("name files with -f: %s -f %s", cmd.CommandPath(), strings.Join(args, " -f "))
 	}
 	return nil
 }
@@ -88,13 +87,4 @@ func pluginDirs() []string {
 	}
 	own := filepath.Dir(self)
 	return []string{own, filepath.Join(own, "cni")}
-}
-
-func onTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

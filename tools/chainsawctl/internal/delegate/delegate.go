@@ -7,7 +7,9 @@ package delegate
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 
 	nettypes "github.com/k8snetworkplumbingwg/network-attachment-definition-client/pkg/apis/k8s.cni.cncf.io/v1"
 	"github.com/k8snetworkplumbingwg/network-attachment-definition-client/pkg/utils"
@@ -17,10 +19,10 @@ import (
 	"github.com/chainsaw-cni/chainsaw/tools/chainsawctl/internal/manifest"
 )
 
-// defaultNetworkAnnotation names the network of eth0 instead of the cluster's
+// DefaultNetworkAnnotation names the network of eth0 instead of the cluster's
 // own; Multus looks for it in kube-system unless it names a namespace.
 const (
-	defaultNetworkAnnotation = "v1.multus-cni.io/default-network"
+	DefaultNetworkAnnotation = "v1.multus-cni.io/default-network"
 	multusNamespace          = "kube-system"
 )
 
@@ -36,19 +38,16 @@ type Attachment struct {
 func Attachments(pod *corev1.Pod, set manifest.Set) ([]Attachment, error) {
 	attachments, err := defaultNetwork(pod, set)
 	if err != nil {
-		return nil, fmt.Errorf("pod %s: annotation %s: %w", pod.Name, defaultNetworkAnnotation, err)
+		return nil, fmt.Errorf("pod %s: annotation %s: %w", pod.Name, DefaultNetworkAnnotation, err)
 	}
-	selected, err := selection(pod.Annotations[nettypes.NetworkAttachmentAnnot], pod.Namespace)
+	selected, err := Networks(pod.Annotations[nettypes.NetworkAttachmentAnnot], pod.Namespace)
 	if err != nil {
 		return nil, fmt.Errorf("pod %s: annotation %s: %w", pod.Name, nettypes.NetworkAttachmentAnnot, err)
 	}
-	for i, element := range selected {
+	for _, element := range selected {
 		a, err := attach(element, set)
 		if err != nil {
 			return nil, fmt.Errorf("pod %s: annotation %s: %w", pod.Name, nettypes.NetworkAttachmentAnnot, err)
-		}
-		if a.Interface == "" {
-			a.Interface = fmt.Sprintf("net%d", i+1) // counted by its place, named ones included
 		}
 		attachments = append(attachments, a)
 	}
@@ -62,27 +61,72 @@ func Attachments(pod *corev1.Pod, set manifest.Set) ([]Attachment, error) {
 // of its own folder, with the pod's annotations for a plugin that wants them,
 // which Multus hands to no delegate.
 func defaultNetwork(pod *corev1.Pod, set manifest.Set) ([]Attachment, error) {
-	selected, err := selection(pod.Annotations[defaultNetworkAnnotation], multusNamespace)
+	selected, err := Default(pod.Annotations[DefaultNetworkAnnotation])
+	if err != nil || selected == nil {
+		return nil, err
+	}
+	a, err := attach(selected, set)
+	if err != nil {
+		return nil, err
+	}
+	a.Capabilities[netconf.PodAnnotationsCapability] = pod.Annotations
+	return []Attachment{a}, nil
+}
+
+// Default is what the annotation selects for eth0, or nil.
+func Default(annotation string) (*nettypes.NetworkSelectionElement, error) {
+	selected, err := selection(annotation, multusNamespace)
 	if err != nil || len(selected) == 0 {
 		return nil, err
 	}
 	if len(selected) > 1 {
 		return nil, fmt.Errorf("it names %d networks, and a pod has one default network", len(selected))
 	}
-	a, err := attach(selected[0], set)
-	if err != nil {
-		return nil, err
+	selected[0].InterfaceRequest = "eth0"
+	return selected[0], nil
+}
+
+// Networks is what the annotation of a pod selects, each with its interface.
+func Networks(annotation, namespace string) ([]*nettypes.NetworkSelectionElement, error) {
+	selected, err := selection(annotation, namespace)
+	for i, element := range selected {
+		if element.InterfaceRequest == "" {
+			element.InterfaceRequest = fmt.Sprintf("net%d", i+1) // counted by its place, named ones included
+		}
 	}
-	a.Interface = "eth0"
-	a.Capabilities[netconf.PodAnnotationsCapability] = pod.Annotations
-	return []Attachment{a}, nil
+	return selected, err
+}
+
+// Selected is what the pod asks for, the default network first.
+func Selected(pod *corev1.Pod) ([]*nettypes.NetworkSelectionElement, error) {
+	selected, err := Networks(pod.Annotations[nettypes.NetworkAttachmentAnnot], pod.Namespace)
+	if err != nil {
+		return nil, fmt.Errorf("pod %s: annotation %s: %w", pod.Name, nettypes.NetworkAttachmentAnnot, err)
+	}
+	first, err := Default(pod.Annotations[DefaultNetworkAnnotation])
+	if err != nil {
+		return nil, fmt.Errorf("pod %s: annotation %s: %w", pod.Name, DefaultNetworkAnnotation, err)
+	}
+	if first != nil {
+		selected = slices.Insert(selected, 0, first)
+	}
+	return selected, nil
 }
 
 func selection(annotation, namespace string) ([]*nettypes.NetworkSelectionElement, error) {
 	if annotation == "" {
 		return nil, nil
 	}
+	if hasNull(annotation) { // on which the client panics
+		return nil, errors.New("a network of it is null")
+	}
 	return utils.ParseNetworkAnnotation(annotation, namespace)
+}
+
+func hasNull(list string) bool {
+	var items []any
+	_ = json.Unmarshal([]byte(list), &items) // what is no JSON is the client's to read
+	return slices.Contains(items, nil)
 }
 
 func attach(element *nettypes.NetworkSelectionElement, set manifest.Set) (Attachment, error) {

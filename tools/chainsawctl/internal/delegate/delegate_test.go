@@ -38,7 +38,7 @@ func attachments(annotations map[string]string) ([]Attachment, error) {
 func TestAttachmentsAreNamedByTheirPlace(t *testing.T) {
 	got, err := attachments(map[string]string{
 		nettypes.NetworkAttachmentAnnot: "red, lab/blue@uplink, red",
-		defaultNetworkAnnotation:        "pods",
+		DefaultNetworkAnnotation:        "pods",
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -54,7 +54,7 @@ func TestAttachmentsAreNamedByTheirPlace(t *testing.T) {
 }
 
 func TestDefaultNetworkHasThePodsAnnotations(t *testing.T) {
-	annotations := map[string]string{defaultNetworkAnnotation: "pods", "a": "b"}
+	annotations := map[string]string{DefaultNetworkAnnotation: "pods", "a": "b"}
 	got, err := attachments(annotations)
 	if err != nil {
 		t.Fatal(err)
@@ -118,12 +118,13 @@ func TestAttachmentsRefuse(t *testing.T) {
 		{"an unknown network", networks("rde"), "did you mean default/red?"},
 		{"a network of another namespace", networks("blue"), "there is no net-attach-def default/blue"},
 		{"an annotation that is no list", networks(`[{"name": 1}]`), "annotation " + nettypes.NetworkAttachmentAnnot},
+		{"a network that is null", networks(`[{"name": "red"}, null]`), "a network of it is null"},
 		{"a network without configuration", networks("empty"), "no spec.config"},
 		{"a configuration that is no JSON", networks("broken"), `behind "{\"name\": \"x\", \"plugins\": [}"`},
 		{"a configuration that is null", networks("null"), "it is null"},
 		{"a plugin that is no object", networks(`[{"name": "scalar", "cni-args": {"a": 1}}]`), "plugin #1 of spec.config is no object"},
-		{"two default networks", map[string]string{defaultNetworkAnnotation: "pods,pods"}, "names 2 networks"},
-		{"a default network outside kube-system", map[string]string{defaultNetworkAnnotation: "red"}, "there is no net-attach-def kube-system/red"},
+		{"two default networks", map[string]string{DefaultNetworkAnnotation: "pods,pods"}, "names 2 networks"},
+		{"a default network outside kube-system", map[string]string{DefaultNetworkAnnotation: "red"}, "there is no net-attach-def kube-system/red"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got, err := attachments(test.annotations)

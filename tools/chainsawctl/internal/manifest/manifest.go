@@ -1,24 +1,24 @@
-// Package manifest reads the net-attach-defs and pods of YAML files, as kubectl
-// would take them. It looks into neither: what a network's configuration means
-// is for the packages that use it.
+// Package manifest is the net-attach-defs and pods of manifests, for those who
+// run or show what they ask for. It keeps of an object what decides over that:
+// its name, its annotations, the network's configuration.
+//
+// It looks into neither: what a configuration or an annotation means is for the
+// packages that use it. It stops at the first thing that is wrong; package lint
+// finds all.
 package manifest
 
 import (
-	"encoding/json"
+	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"strings"
 
 	nettypes "github.com/k8snetworkplumbingwg/network-attachment-definition-client/pkg/apis/k8s.cni.cncf.io/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"sigs.k8s.io/yaml"
-)
 
-// maxBytes bounds one file: an API server takes no object above 3 MiB.
-const maxBytes = 32 << 20
+	"github.com/chainsaw-cni/chainsaw/tools/chainsawctl/internal/source"
+)
 
 // Set is what files hold, in their order. Objects without a namespace are in "default".
 type Set struct {
@@ -28,67 +28,48 @@ type Set struct {
 	others []string // kinds that were passed over
 }
 
-// Read reads files; "-" is stdin.
-func Read(files []string, stdin io.Reader) (Set, error) {
+// Read reads files, folders and patterns; "-" is stdin.
+func Read(ctx context.Context, paths []string, stdin io.Reader) (Set, error) {
 	var set Set
-	for _, file := range files {
-		text, err := readFile(file, stdin)
+	for file, err := range source.Read(ctx, paths, stdin) {
 		if err != nil {
-			return Set{}, err
+			return Set{}, located(err)
 		}
-		for _, document := range split(text) {
+		documents, errs := file.AllDocuments()
+		if len(errs) > 0 {
+			return Set{}, located(errs[0])
+		}
+		for _, document := range documents {
 			if err := set.add(document); err != nil {
-				return Set{}, fmt.Errorf("%s: %w", file, err)
+				return Set{}, err
 			}
 		}
 	}
-	return set, nil
+	return set, ctx.Err()
 }
 
-func readFile(file string, stdin io.Reader) ([]byte, error) {
-	if file != "-" {
-		f, err := os.Open(file)
-		if err != nil {
-			return nil, err
-		}
-		defer f.Close()
-		stdin = f
+func located(err *source.Error) error {
+	if err.At.File.Text == nil { // the input as a whole
+		return fmt.Errorf("%s: %w", err.At.File.Name, err)
 	}
-	text, err := io.ReadAll(io.LimitReader(stdin, maxBytes+1))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
-	}
-	if len(text) > maxBytes {
-		return nil, fmt.Errorf("%s is larger than %d MiB", file, maxBytes>>20)
-	}
-	return text, nil
+	return fmt.Errorf("%s: %w", err.At, err)
 }
 
-func (s *Set) add(document []byte) error {
-	object, err := yaml.YAMLToJSONStrict(document)
-	if err != nil {
-		return plain(err)
-	}
-	var header metav1.TypeMeta
-	if err := json.Unmarshal(object, &header); err != nil {
-		return fmt.Errorf("line %d: this is no Kubernetes object: %w", firstLine(document), plain(err))
-	}
-	switch header.Kind {
+func (s *Set) add(document source.Document) error {
+	var r reader
+	switch document.Kind {
 	case "NetworkAttachmentDefinition":
-		err = addTo(&s.Networks, object)
+		s.Networks = append(s.Networks, r.network(document.Root))
+		refuseSecond(&r, s.Networks)
 	case "Pod":
-		err = addTo(&s.Pods, object)
+		s.Pods = append(s.Pods, r.pod(document.Root))
+		refuseSecond(&r, s.Pods)
 	case "":
-		if string(object) != "null" { // that is: more than comments
-			err = errors.New("this object has no kind")
-		}
+		r.fail(document.Root, errors.New("this is no Kubernetes object: it has no kind"))
 	default:
-		s.others = append(s.others, header.Kind)
+		s.others = append(s.others, document.Kind)
 	}
-	if err != nil {
-		return fmt.Errorf("line %d: %w", firstLine(document), err)
-	}
-	return nil
+	return r.err
 }
 
 // object is a pointer to a T that is a Kubernetes object.
@@ -97,35 +78,15 @@ type object[T any] interface {
 	metav1.Object
 }
 
-// addTo refuses a second object of a name: kubectl would let the last one win,
-// and which one was meant is anybody's guess.
-func addTo[T any, P object[T]](list *[]T, text []byte) error {
-	var added T
-	if err := json.Unmarshal(text, &added); err != nil {
-		return plain(err)
-	}
-	o := P(&added)
-	if o.GetName() == "" {
-		return errors.New("this object has no metadata.name")
-	}
-	if o.GetNamespace() == "" {
-		o.SetNamespace(metav1.NamespaceDefault)
-	}
-	for i := range *list {
-		if name(P(&(*list)[i])) == name(o) {
-			return fmt.Errorf("%s is defined a second time here", name(o))
+// refuseSecond refuses a second object of a name: kubectl would let the last
+// one win, and which one was meant is anybody's guess.
+func refuseSecond[T any, P object[T]](r *reader, list []T) {
+	last := P(&list[len(list)-1])
+	for i := range len(list) - 1 {
+		if name(P(&list[i])) == name(last) {
+			r.fail(r.root, fmt.Errorf("%s is defined a second time here", name(last)))
 		}
 	}
-	*list = append(*list, added)
-	return nil
 }
 
 func name(o metav1.Object) string { return o.GetNamespace() + "/" + o.GetName() }
-
-// plain is the cause of an error of the YAML package, on one line.
-func plain(err error) error {
-	for cause := errors.Unwrap(err); cause != nil; cause = errors.Unwrap(cause) {
-		err = cause
-	}
-	return errors.New(strings.Join(strings.Fields(err.Error()), " "))
-}

@@ -24,7 +24,7 @@ metadata:
 
 func read(t *testing.T, text string) (Set, error) {
 	t.Helper()
-	return Read([]string{"-"}, strings.NewReader(text))
+	return Read(t.Context(), []string{"-"}, strings.NewReader(text))
 }
 
 func TestReadTakesNetworksAndPods(t *testing.T) {
@@ -47,7 +47,7 @@ func TestReadJoinsFiles(t *testing.T) {
 	if err := os.WriteFile(file, []byte(network), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	set, err := Read([]string{file, "-"}, strings.NewReader(pod))
+	set, err := Read(t.Context(), []string{file, "-"}, strings.NewReader(pod))
 	if err != nil || len(set.Networks) != 1 || len(set.Pods) != 1 {
 		t.Errorf("read %d networks, %d pods, %v", len(set.Networks), len(set.Pods), err)
 	}
@@ -55,13 +55,14 @@ func TestReadJoinsFiles(t *testing.T) {
 
 func TestReadNamesThePlace(t *testing.T) {
 	for _, test := range []struct{ name, text, want string }{
-		{"YAML in the second document", network + "---\nkind: Pod\nmetadata: {name: a\n", "-: yaml: line 9:"},
-		{"duplicate key", network + "---\nkind: Pod\nkind: Pod\n", "line 9: key \"kind\" already set"},
-		{"annotation that is no string", "kind: Pod\nmetadata:\n  name: a\n  annotations: {a: 1}\n", "annotations of type string"},
-		{"two of a name", network + "---\n# again\n" + network, "line 9: default/storage is defined a second time"},
-		{"no kind", "---\n\nmetadata:\n  name: a\n", "line 3: this object has no kind"},
-		{"no name", "kind: Pod\n", "line 1: this object has no metadata.name"},
-		{"a list", "- a\n- b\n", "line 1: this is no Kubernetes object"},
+		{"YAML in the second document", network + "---\nkind: Pod\nmetadata: {name: a\n", "<stdin>:9:1: this is no YAML"},
+		{"duplicate key", network + "---\nkind: Pod\nkind: Pod\n", `<stdin>:9:1: the key "kind" stands here a second time`},
+		{"annotation that is no string", "kind: Pod\nmetadata:\n  name: a\n  annotations: {a: 1}\n", `<stdin>:4:20: "a" must be a string, and it is a number`},
+		{"annotation that YAML 1.1 takes for true", "kind: Pod\nmetadata: {name: a, annotations: {a: yes}}\n", "true or false"},
+		{"two of a name", network + "---\n# again\n" + network, "<stdin>:9:1: default/storage is defined a second time"},
+		{"no kind", "---\n\nmetadata:\n  name: a\n", "<stdin>:3:1: this is no Kubernetes object"},
+		{"no name", "kind: Pod\n", "<stdin>:1:1: this object has no metadata.name"},
+		{"a list", "- a\n- b\n", "<stdin>:1:1: this is no Kubernetes object"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := read(t, test.text)
@@ -72,8 +73,15 @@ func TestReadNamesThePlace(t *testing.T) {
 	}
 }
 
+func TestReadTakesListsApart(t *testing.T) {
+	set, err := read(t, "kind: List\nitems:\n- kind: Pod\n  metadata: {name: a}\n  spec: {hostNetwork: yes}\n- kind: Pod\n  metadata: {name: b}\n")
+	if err != nil || len(set.Pods) != 2 || !set.Pods[0].Spec.HostNetwork || set.Pods[1].Spec.HostNetwork {
+		t.Errorf("the pods are %v, %v", set.Pods, err)
+	}
+}
+
 func TestReadNamesAMissingFile(t *testing.T) {
-	if _, err := Read([]string{"no-such.yaml"}, nil); err == nil || !strings.Contains(err.Error(), "no-such.yaml") {
+	if _, err := Read(t.Context(), []string{"no-such.yaml"}, nil); err == nil || !strings.Contains(err.Error(), "no-such.yaml") {
 		t.Errorf("the error is %v", err)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -113,9 +114,24 @@ func empty(folder string) error {
 	return mount("tmpfs", folder, "tmpfs", unix.MS_NOSUID|unix.MS_NODEV)
 }
 
-// place lays a file over what the machine has at its path, which may be nothing:
-// so the whole top folder is overlaid, and made read-only again.
+// place puts a file where it is asked for, whatever the machine has there.
 func place(file File) error {
+	if slices.ContainsFunc(fresh, func(folder string) bool { return strings.HasPrefix(file.Path, folder+"/") }) {
+		return put(file)
+	}
+	return lay(file)
+}
+
+func put(file File) error {
+	if err := os.MkdirAll(filepath.Dir(file.Path), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(file.Path, file.Text, 0o600)
+}
+
+// lay puts a file over what the machine has at its path, which may be nothing: so
+// the whole top folder is overlaid, and made read-only again.
+func lay(file File) error {
 	top := "/" + strings.Split(file.Path, "/")[1]
 	upper, work := filepath.Join(overlays, top, "upper"), filepath.Join(overlays, top, "work")
 	if err := errors.Join(os.MkdirAll(upper, 0o755), os.MkdirAll(work, 0o755)); err != nil {
@@ -125,10 +141,7 @@ func place(file File) error {
 	if err := unix.Mount("overlay", top, "overlay", unix.MS_NOSUID|unix.MS_NODEV, options); err != nil {
 		return fmt.Errorf("laying an overlay over %s: %w", top, err)
 	}
-	if err := os.MkdirAll(filepath.Dir(file.Path), 0o755); err != nil {
-		return err
-	}
-	if err := os.WriteFile(file.Path, file.Text, 0o600); err != nil {
+	if err := put(file); err != nil {
 		return err
 	}
 	return readOnly(top, 0)

@@ -28,6 +28,7 @@ var works = map[string]Work{
 	"fail":  func(json.RawMessage, []string) (int, error) { return 0, errors.New("out of order") },
 	"die":   func(json.RawMessage, []string) (int, error) { os.Exit(9); return 0, nil },
 	"hang":  func(json.RawMessage, []string) (int, error) { fmt.Println("hanging"); select {} },
+	"read":  read,
 	"nobody": func(json.RawMessage, []string) (int, error) {
 		fmt.Println(os.Getuid(), os.Getenv("SECRET"))
 		return 0, nil
@@ -92,6 +93,30 @@ func TestRunIsAHostOfItsOwn(t *testing.T) {
 		if _, err := os.Lstat(filepath.Join(folder, "of-the-scratch-host")); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("%s of this machine was written to", folder)
 		}
+	}
+}
+
+// read prints files, and whether more can be put beside them.
+func read(job json.RawMessage, _ []string) (int, error) {
+	var paths []string
+	if err := json.Unmarshal(job, &paths); err != nil {
+		return 0, err
+	}
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return 0, err
+		}
+		fmt.Println(string(text), os.WriteFile(path+".new", nil, 0o600) == nil)
+	}
+	return 0, nil
+}
+
+func TestRunPlacesFiles(t *testing.T) {
+	files := []File{{"/etc/scratchhost/file", []byte("laid over /etc")}, {"/var/lib/scratchhost/file", []byte("in a fresh folder")}}
+	out, _, _, err := run(t, Host{Args: []string{"read"}, Job: []string{files[0].Path, files[1].Path}, Files: files})
+	if want := "laid over /etc false\nin a fresh folder true\n"; out != want || err != nil {
+		t.Errorf("got %v and\n%swant\n%s", err, out, want)
 	}
 }
 

@@ -1,6 +1,7 @@
 package try
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
@@ -34,8 +35,8 @@ type sandbox struct {
 func (s sandbox) netns() string { return s.ContainerID[:12] }
 
 // plan reads the files, and finds what is wrong with them before anything runs.
-func plan(o Options) (job, error) {
-	set, err := manifest.Read(o.Files, o.Stdin)
+func plan(ctx context.Context, o Options) (job, error) {
+	set, err := manifest.Read(ctx, o.Files, o.Stdin)
 	if err != nil {
 		return job{}, err
 	}

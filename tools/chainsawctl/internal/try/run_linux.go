@@ -17,7 +17,7 @@ import (
 // Run runs the chains of the pods in the files.
 func Run(ctx context.Context, o Options) error {
 	o.PluginDirs = existing(o.PluginDirs)
-	j, err := plan(o)
+	j, err := plan(ctx, o)
 	if err != nil {
 		return exit.With(exit.Usage, err)
 	}
@@ -50,11 +50,11 @@ func Run(ctx context.Context, o Options) error {
 	return nil
 }
 
-// policyFile puts another node's policy where the plugins look for theirs. It is
-// read here first, so that what is wrong with it is said once.
+// policyFile puts another node's policy where the plugins look first. It is read
+// here already, so that what is wrong with it is said once.
 func policyFile(path string) ([]scratchhost.File, error) {
 	if path == "" {
-		return nil, nil
+		return machinePolicy()
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -63,7 +63,20 @@ func policyFile(path string) ([]scratchhost.File, error) {
 	if _, err := nodepolicy.Decode(text); err != nil {
 		return nil, fmt.Errorf("the node policy %s is not valid: %w", path, err)
 	}
-	return []scratchhost.File{{Path: nodepolicy.Path, Text: text}}, nil
+	return []scratchhost.File{{Path: nodepolicy.AdminPath, Text: text}}, nil
+}
+
+// machinePolicy takes along what chainsawd keeps on this machine, for the scratch
+// host has a /var/lib of its own. The administrator's policy is in view anyhow.
+func machinePolicy() ([]scratchhost.File, error) {
+	text, err := os.ReadFile(nodepolicy.DaemonPath)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("reading this machine's policy: %w: run as root, or name another one with --policy", err)
+	}
+	return []scratchhost.File{{Path: nodepolicy.DaemonPath, Text: text}}, nil
 }
 
 // existing leaves out folders that are not there: a search path may have such,

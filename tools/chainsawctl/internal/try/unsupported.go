@@ -14,8 +14,8 @@ import (
 var errNotLinux = errors.New("try needs Linux: its network namespaces are what a chain works on")
 
 // Run looks at the files, which works everywhere, and goes no further.
-func Run(_ context.Context, o Options) error {
-	if _, err := plan(o); err != nil {
+func Run(ctx context.Context, o Options) error {
+	if _, err := plan(ctx, o); err != nil {
 		return exit.With(exit.Usage, err)
 	}
 	return exit.With(exit.CouldNotRun, errNotLinux)

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 
 	"github.com/chainsaw-cni/chainsaw/shared/report"
 )
@@ -36,13 +37,18 @@ const maxWaiting = 32
 type Printer struct {
 	out     lines
 	format  Format
-	printed func(report.Report)
 	waiting chan struct{}
 	turn    chan struct{} // who has put something in may write, and has the seen
 	seen    seen
+
+	printed func(report.Report)
+	telling sync.Mutex
+	told    seen
 }
 
-// New returns a printer; it tells printed of each report that came out.
+// New returns a printer. It tells printed of each report, once, when it is out
+// and somebody has heard so: one of which nobody has comes again, by itself or
+// as a part of another.
 func New(out io.Writer, format Format, printed func(report.Report)) *Printer {
 	return &Printer{
 		out:     lines{out: out},
@@ -68,13 +74,19 @@ func (p *Printer) Print(ctx context.Context, r report.Report) error {
 		return fmt.Errorf("printing a report: %w: %w", ErrStuck, ctx.Err())
 	}
 	// A pipe that nobody empties blocks its writer for ever: let it be this one.
-	written := make(chan error, 1)
+	written := make(chan error)
 	go func() {
 		defer func() { <-p.turn }()
-		written <- p.print(r)
+		select {
+		case written <- p.print(r):
+		case <-ctx.Done():
+		}
 	}()
 	select {
 	case err := <-written:
+		if err == nil {
+			p.tell(r)
+		}
 		return err
 	case <-ctx.Done():
 		return fmt.Errorf("printing a report: %w: %w", ErrStuck, ctx.Err())
@@ -89,8 +101,17 @@ func (p *Printer) print(r report.Report) error {
 		return fmt.Errorf("printing a report: %w", err)
 	}
 	p.seen.add(r.ID)
-	p.printed(r)
 	return nil
+}
+
+func (p *Printer) tell(r report.Report) {
+	p.telling.Lock()
+	defer p.telling.Unlock()
+	if p.told.has(r.ID) {
+		return
+	}
+	p.told.add(r.ID)
+	p.printed(r)
 }
 
 // lines begins a new line after a write that ended half-way, so that what comes

@@ -139,8 +139,7 @@ func (k *Keeper) keepDespite(broken error) finding {
 	return f
 }
 
-// put writes the file if it is not there already, and asks of it what a plugin
-// will ask.
+// put writes the file if it is not there already as plugins will take it.
 func (k *Keeper) put(doc []byte) error {
 	if err := os.MkdirAll(filepath.Dir(k.Target), 0o755); err != nil {
 		return fmt.Errorf("making the folder of the node's policy: %w", err)
@@ -149,10 +148,13 @@ func (k *Keeper) put(doc []byte) error {
 		return err
 	}
 	there, err := os.ReadFile(k.Target)
-	if err != nil || !bytes.Equal(there, doc) {
-		if err := atomicfile.Write(k.Target, 0o600, bytes.NewReader(doc)); err != nil {
-			return err
+	if err == nil && bytes.Equal(there, doc) {
+		if _, err := nodepolicy.Load(k.Target); err == nil {
+			return nil
 		}
+	}
+	if err := atomicfile.Write(k.Target, 0o600, bytes.NewReader(doc)); err != nil {
+		return err
 	}
 	_, err = nodepolicy.Load(k.Target)
 	return err

@@ -249,3 +249,14 @@ func TestRunFollowsConfigMapAndPutsFileBack(t *testing.T) {
 	}
 	wantTarget(t, k, inspect)
 }
+
+func TestFileThatPluginsWouldNotTrustIsWrittenAnew(t *testing.T) {
+	k, c, _ := newKeeper(t, filter)
+	c.set(t, filter)
+	if err := os.Chmod(k.Target, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if state, err := k.Apply(); state != Applied || err != nil {
+		t.Errorf("%s, %v", state, err)
+	}
+}

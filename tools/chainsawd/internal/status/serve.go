@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"golang.org/x/net/netutil"
+
 	"github.com/chainsaw-cni/chainsaw/shared/escape"
 )
 
@@ -19,6 +21,10 @@ const SocketPath = "/run/chainsawd/status.sock"
 
 // patience bounds a request, and an answer.
 const patience = 5 * time.Second
+
+// connections bounds what strangers hold where the metrics have a port: files
+// and memory are there for the plugins.
+const connections = 32
 
 // Handler answers /readyz from the board, /healthz by asking live, and gives
 // the metrics.
@@ -74,7 +80,7 @@ func Serve(ctx context.Context, listener net.Listener, handler http.Handler) err
 		MaxHeaderBytes:    16 << 10,
 	}
 	defer context.AfterFunc(ctx, func() { server.Close() })()
-	err := server.Serve(listener)
+	err := server.Serve(netutil.LimitListener(listener, connections))
 	if ctx.Err() != nil {
 		return nil
 	}

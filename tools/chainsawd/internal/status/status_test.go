@@ -3,11 +3,15 @@ package status
 import (
 	"context"
 	"errors"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 )
 
 func TestReady(t *testing.T) {
@@ -71,6 +75,63 @@ func TestProbeGetsWhatTheBoardSays(t *testing.T) {
 	}
 	if _, err := Probe(t.Context(), socket, "healthz"); err == nil || err.Error() != dead.Error() {
 		t.Errorf("liveness: %v", err)
+	}
+	cancel()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
+// counting counts the connections that are held.
+type counting struct {
+	net.Listener
+
+	held, most atomic.Int32
+}
+
+func (c *counting) Accept() (net.Conn, error) {
+	conn, err := c.Listener.Accept()
+	if err == nil {
+		c.most.Store(max(c.most.Load(), c.held.Add(1)))
+	}
+	return &counted{conn, sync.OnceFunc(func() { c.held.Add(-1) })}, err
+}
+
+type counted struct {
+	net.Conn
+
+	closed func()
+}
+
+func (c *counted) Close() error {
+	c.closed()
+	return c.Conn.Close()
+}
+
+func TestIdleConnectionsAreBounded(t *testing.T) {
+	tcp, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener := &counting{Listener: tcp}
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { ended <- Serve(ctx, listener, http.NotFoundHandler()) }()
+	var last net.Conn
+	for range 4 * connections {
+		if last, err = new(net.Dialer).DialContext(t.Context(), "tcp", tcp.Addr().String()); err != nil {
+			t.Fatal(err)
+		}
+		defer last.Close()
+	}
+	if err := last.SetReadDeadline(time.Now().Add(200 * time.Millisecond)); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := last.Read(make([]byte, 1)); n > 0 || !errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Errorf("one beyond the bound got %d bytes and %v", n, err)
+	}
+	if most := listener.most.Load(); most > connections {
+		t.Errorf("%d connections of %d are held", most, 4*connections)
 	}
 	cancel()
 	if err := <-ended; err != nil {

@@ -1,0 +1,48 @@
+package lint
+
+// The ids of the rules, each with a page in package rules.
+const (
+	unreadable    = "unreadable"
+	notFollowed   = "not-followed"
+	tooLarge      = "too-large"
+	syntax        = "syntax"
+	duplicateKey  = "duplicate-key"
+	ignoreComment = "ignore-comment"
+
+	configJSON   = "config-json"
+	configValue  = "config-value"
+	caseTwin     = "case-twin"
+	unknownKey   = "unknown-key"
+	noPlugins    = "no-plugins"
+	pluginType   = "plugin-type"
+	chainOrder   = "chain-order"
+	cniVersion   = "cni-version"
+	networkName  = "network-name"
+	definedTwice = "defined-twice"
+	badPlace     = "place"
+	rulesInvalid = "rules-invalid"
+	rulesMissing = "rules-missing"
+	ruleIdle     = "rule-idle"
+
+	badCommand       = "command"
+	commandForbidden = "command-forbidden"
+	badToken         = "token"
+	readOnly         = "read-only"
+	rulesRefuse      = "rules-refuse"
+	policyRefuses    = "policy-refuses"
+	policyInvalid    = "policy-invalid"
+	tooManyCommands  = "too-many-commands"
+
+	annotationKey      = "annotation-key"
+	annotationPlace    = "annotation-place"
+	annotationString   = "annotation-string"
+	annotationValue    = "annotation-value"
+	annotationIdle     = "annotation-idle"
+	networksAnnotation = "networks-annotation"
+	hostNetwork        = "host-network"
+	missingNetwork     = "missing-network"
+	noChainsaw         = "no-chainsaw"
+	keyUnmatched       = "key-unmatched"
+	keyNetworkName     = "key-network-name"
+	listReachesSeveral = "list-reaches-several"
+)
