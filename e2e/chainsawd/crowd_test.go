@@ -2,10 +2,14 @@ package chainsawd
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/chainsaw-cni/chainsaw/shared/daemon"
+	"github.com/chainsaw-cni/chainsaw/shared/report"
 )
 
 func TestPodRemadeUnderTheSameName(t *testing.T) {
@@ -18,9 +22,7 @@ func TestPodRemadeUnderTheSameName(t *testing.T) {
 		again := newSandbox(t, c.pod(t, "web-0", "ip route"))
 		d.out.reset()
 		again.mustAdd(t)
-		if !d.out.has("Detected commands: [route]") {
-			t.Errorf("the new pod got its predecessor's commands:\n%s", d.out)
-		}
+		d.shows(t, "Detected commands: [route]") // and not its predecessor's
 	}
 }
 
@@ -54,10 +56,35 @@ func TestCrowdOfPlugins(t *testing.T) {
 	if gets := d.requests(t, "get"); gets > pods {
 		t.Errorf("%v GETs for %d pods", gets, pods)
 	}
-	await(t, "all are in the figures", func() bool { // equal ones may have been folded into one report
-		return d.metric(t, `chainsaw_adds_total{outcome="ok",variant="chainsaw"}`) == crowd
-	})
+	d.counts(t, `chainsaw_adds_total{outcome="ok",variant="chainsaw"}`, crowd)
 	whole(t, d.out.String())
+}
+
+// TestLargeReportsAreFewAtOnce is about pods that make `ip` print as much as is
+// kept of it, each byte of which takes six on its way: their memory would be the
+// node's.
+func TestLargeReportsAreFewAtOnce(t *testing.T) {
+	freshNode(t)
+	nowhere, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer nowhere.Close()
+	d := launch(t, nil, nowhere)
+	await(t, "chainsawd is ready", func() bool { return d.ready() == nil })
+	r, zero := report.New("chainsaw"), 0
+	r.Commands = []report.Command{{Verdict: report.Allowed, ExitCode: &zero, Stdout: strings.Repeat("\x01", 1<<20)}}
+	var running sync.WaitGroup
+	for range 100 {
+		running.Go(func() { _ = daemon.Client{Path: daemon.SocketPath}.Report(t.Context(), r) }) // or not: the spool has room
+	}
+	running.Wait()
+	if _, err := d.probe("live"); err != nil {
+		t.Error(err)
+	}
+	if peak := d.memory(t, "VmHWM"); peak > 250<<10 {
+		t.Errorf("it took %d KiB", peak)
+	}
 }
 
 // whole fails the test if a report has another within it.

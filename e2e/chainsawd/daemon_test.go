@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -176,6 +177,18 @@ func (d *chainsawd) requests(t *testing.T, verb string) (sum float64) {
 		sum += value
 	}
 	return sum
+}
+
+// shows waits until a report, which may have gone through the spool, is out.
+func (d *chainsawd) shows(t *testing.T, part string) {
+	t.Helper()
+	await(t, "chainsawd shows "+part, func() bool { return d.out.has(part) })
+}
+
+// counts waits until a figure is this one.
+func (d *chainsawd) counts(t *testing.T, name string, want float64) {
+	t.Helper()
+	await(t, fmt.Sprintf("%s is %v", name, want), func() bool { return d.metric(t, name) == want })
 }
 
 // await waits until something is so.

@@ -89,10 +89,7 @@ func TestLogThatNobodyReads(t *testing.T) {
 	out := &transcript{}
 	go func() { _, _ = io.Copy(out, pipe) }()
 	await(t, "the spool is empty again", func() bool { return spooled(t) == 0 })
-	// What was begun comes again in what the spool folded it into, so there may be more.
-	if n := d.metric(t, `chainsaw_adds_total{outcome="ok",variant="chainsaw"}`); n < adds {
-		t.Errorf("%v of %d ADDs are counted", n, adds)
-	}
+	d.counts(t, `chainsaw_adds_total{outcome="ok",variant="chainsaw"}`, adds)
 	whole(t, out.String())
 }
 
@@ -101,8 +98,8 @@ func TestLogThatNobodyReadsDoesNotKeepItFromEnding(t *testing.T) {
 	c := startCluster(t)
 	d, _ := launchUnread(t, c)
 	newSandbox(t, c.pod(t, "web-0", loud)).mustAdd(t)
-	if took := d.terminate(t); took > 2*time.Second {
-		t.Errorf("it took %v to end", took)
+	if took := d.terminate(t); took > 5*time.Second {
+		t.Errorf("it took %v to end, longer than the kubelet waits", took)
 	}
 }
 

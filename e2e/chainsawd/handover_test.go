@@ -1,10 +1,13 @@
 package chainsawd
 
 import (
+	"os"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"github.com/chainsaw-cni/chainsaw/shared/daemon"
 	"github.com/chainsaw-cni/chainsaw/shared/pod"
@@ -31,12 +34,51 @@ func TestUpgrade(t *testing.T) {
 			})
 			t.Logf("plugins had no answer for %v", gap)
 			newSandbox(t, c.pod(t, "web-0", "ip link")).mustAdd(t)
-			if !next.out.has("Chainsaw report: pod default/web-0") {
-				t.Errorf("the report is not with the next one")
-			}
+			next.shows(t, "Chainsaw report: pod default/web-0")
 		})
 	}
 }
+
+// TestSuccessorThatCouldNotFollow leaves the old one in place until somebody has
+// mended the node.
+func TestSuccessorThatCouldNotFollow(t *testing.T) {
+	freshNode(t)
+	old := start(t, nil)
+	mount(t, cniDir, cniDir, "", unix.MS_BIND)
+	mount(t, "", cniDir, "", unix.MS_BIND|unix.MS_REMOUNT|unix.MS_RDONLY)
+	next := launch(t, nil, nil)
+	await(t, "the next one says what is wrong", func() bool {
+		err := next.ready()
+		return err != nil && strings.Contains(err.Error(), "install: "+cniDir)
+	})
+	if err := old.ready(); err != nil {
+		t.Error(err)
+	}
+	mount(t, "", cniDir, "", unix.MS_BIND|unix.MS_REMOUNT)
+	await(t, "the next one is ready", func() bool { return next.ready() == nil })
+	if n := next.metric(t, "chainsaw_owner"); n != 0 {
+		t.Error("two own the node")
+	}
+}
+
+// TestLockTakenAway is about somebody who empties the folder: two must not go on
+// as owners of the node for that.
+func TestLockTakenAway(t *testing.T) {
+	freshNode(t)
+	old := start(t, nil)
+	if err := os.Remove(lock); err != nil {
+		t.Fatal(err)
+	}
+	await(t, "the lock is there again", func() bool { _, err := os.Lstat(lock); return err == nil })
+	next := start(t, nil)
+	if n := next.metric(t, "chainsaw_owner"); n != 0 {
+		t.Error("two own the node")
+	}
+	old.kill()
+	await(t, "the next one has the node", func() bool { return next.metric(t, "chainsaw_owner") == 1 })
+}
+
+const lock = "/run/chainsaw/chainsawd.lock"
 
 // watchGap asks on the socket for as long as do lasts, and returns the longest
 // time without an answer.

@@ -48,8 +48,18 @@ func newSandbox(t *testing.T, of pod.Ref) sandbox {
 // add calls ADD. The error is the CNI error that the runtime would show.
 func (s sandbox) add(ctx context.Context) error { return s.addWith(ctx, `"commands": []`) }
 
-// addWith does so with more in the network's configuration.
+// addWith does so with more in the network's configuration. Like a runtime it
+// tries again where chainsawd was only too slow, as on a busy machine.
 func (s sandbox) addWith(ctx context.Context, keys string) error {
+	for {
+		err := s.addOnce(ctx, keys)
+		if err == nil || ctx.Err() != nil || !strings.Contains(err.Error(), "no answer in time") {
+			return err
+		}
+	}
+}
+
+func (s sandbox) addOnce(ctx context.Context, keys string) error {
 	cmd := exec.CommandContext(ctx, filepath.Join(cniDir, "chainsaw"))
 	cmd.Env = []string{
 		"CNI_COMMAND=ADD", "CNI_CONTAINERID=" + rand.Text(), "CNI_NETNS=" + s.netns, "CNI_IFNAME=net1", "CNI_PATH=" + cniDir,

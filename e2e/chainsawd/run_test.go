@@ -21,6 +21,7 @@ func TestPodRunsItsCommandsAndChainsawdShowsThem(t *testing.T) {
 	const want = "Chainsaw report: pod default/web-0, interface net1, network storage, variant chainsaw\n" +
 		"Detected commands: [link show CURRENT_INTERFACE addr]\n" +
 		"Running ip netns exec "
+	d.shows(t, want)
 	if !strings.HasPrefix(d.out.String(), want) || !d.out.has("net1: <BROADCAST,MULTICAST>") {
 		t.Errorf("chainsawd shows\n%s", d.out)
 	}
@@ -31,6 +32,7 @@ func TestReportsAndLogAreJSONOnRequest(t *testing.T) {
 	c := startCluster(t)
 	d := start(t, c.environment(), "--log-format=json")
 	newSandbox(t, c.pod(t, "web-0", "ip link")).mustAdd(t)
+	d.shows(t, "}\n")
 	var r report.Report
 	if err := json.Unmarshal([]byte(d.out.String()), &r); err != nil || r.Pod.Name != "web-0" || len(r.Commands) != 1 {
 		t.Errorf("%v: the output is %q", err, d.out)
@@ -47,12 +49,8 @@ func TestRefusalIsCounted(t *testing.T) {
 	c := startCluster(t)
 	d := start(t, c.environment())
 	newSandbox(t, c.pod(t, "web-0", "ip netns list")).refused(t, "chainsaw(100): ")
-	if n := d.metric(t, `chainsaw_refused_commands_total{reason="command"}`); n != 1 {
-		t.Errorf("%v refusals are counted", n)
-	}
-	if n := d.metric(t, `chainsaw_adds_total{outcome="refused",variant="chainsaw"}`); n != 1 {
-		t.Errorf("%v refused ADDs are counted", n)
-	}
+	d.counts(t, `chainsaw_refused_commands_total{reason="command"}`, 1)
+	d.counts(t, `chainsaw_adds_total{outcome="refused",variant="chainsaw"}`, 1)
 }
 
 // TestDocumentationNamesEveryFigureAndFlag, and none that is not there.

@@ -28,6 +28,12 @@ const (
 	// atOnce bounds the exchanges that are served at a time. More wait in the
 	// socket's backlog, where they cost no memory of ours.
 	atOnce = 64
+	// Of requests that are larger than what most reports have, fewer are held:
+	// several megabytes each, and as much again to read them.
+	largeRequest = 64 << 10
+	largeAtOnce  = 4
+	// largePatience leaves time for the answer.
+	largePatience = Timeout / 5
 	// serverTimeout is longer than any client waits, so that a client's own
 	// clock decides and a peer that stalls does not hold its place for long.
 	serverTimeout = 2 * Timeout
@@ -39,6 +45,7 @@ func Serve(ctx context.Context, listener *net.UnixListener, handler Handler) err
 	defer context.AfterFunc(ctx, func() { listener.Close() })()
 	var underWay sync.WaitGroup
 	defer underWay.Wait()
+	s := server{handler: handler, large: make(chan struct{}, largeAtOnce)}
 	places := make(chan struct{}, atOnce)
 	for {
 		places <- struct{}{}
@@ -51,13 +58,19 @@ func Serve(ctx context.Context, listener *net.UnixListener, handler Handler) err
 		}
 		underWay.Go(func() {
 			defer func() { <-places }()
-			serve(context.WithoutCancel(ctx), conn, handler)
+			s.serve(context.WithoutCancel(ctx), conn)
 		})
 	}
 }
 
+// server is what the exchanges share.
+type server struct {
+	handler Handler
+	large   chan struct{} // who has put something in may hold a large request
+}
+
 // serve answers one connection. A peer that is not root learns nothing, not even why.
-func serve(ctx context.Context, conn *net.UnixConn, handler Handler) {
+func (s server) serve(ctx context.Context, conn *net.UnixConn) {
 	defer conn.Close()
 	ctx, cancel := context.WithTimeout(ctx, serverTimeout)
 	defer cancel()
@@ -65,17 +78,39 @@ func serve(ctx context.Context, conn *net.UnixConn, handler Handler) {
 	if conn.SetDeadline(deadline) != nil || checkClient(conn) != nil {
 		return
 	}
-	message, err := io.ReadAll(io.LimitReader(conn, maxRequest+1))
+	answer, err := s.answer(ctx, conn)
 	if err != nil {
 		return
 	}
-	answer, err := json.Marshal(respond(ctx, message, handler))
+	text, err := json.Marshal(answer)
 	if err != nil {
 		return
 	}
 	// A client that has gone needs no answer.
 	_ = conn.SetWriteDeadline(time.Now().Add(Timeout))
-	_, _ = conn.Write(answer)
+	_, _ = conn.Write(text)
+}
+
+// answer reads the request and has it answered. The error is one of the connection.
+func (s server) answer(ctx context.Context, conn io.Reader) (reply, error) {
+	message, err := io.ReadAll(io.LimitReader(conn, largeRequest))
+	if err != nil {
+		return reply{}, err
+	}
+	if len(message) == largeRequest { // or larger
+		select {
+		case s.large <- struct{}{}:
+			defer func() { <-s.large }()
+		case <-time.After(largePatience):
+			return reply{Version: version, Error: fail(codeUnavailable, "too many large requests at once")}, nil
+		}
+		rest, err := io.ReadAll(io.LimitReader(conn, maxRequest+1-largeRequest))
+		if err != nil {
+			return reply{}, err
+		}
+		message = append(message, rest...)
+	}
+	return respond(ctx, message, s.handler), nil
 }
 
 func checkClient(conn *net.UnixConn) error {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/chainsaw-cni/chainsaw/shared/cnierror"
 	"github.com/chainsaw-cni/chainsaw/shared/report"
 )
 
@@ -88,7 +89,7 @@ func eventHash(r report.Report) string {
 		sandbox = r.ContainerID
 	}
 	// Strings, numbers and booleans: this cannot fail.
-	event, _ := json.Marshal([]any{r.Pod, sandbox, r.Interface, r.Network, r.Variant, commands})
+	event, _ := json.Marshal([]any{r.Pod, sandbox, r.Interface, r.Network, r.Variant, commands, cnierror.CodeOf(r.Error)})
 	return hash(string(event))
 }
 

@@ -1,6 +1,7 @@
 package spool
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -72,6 +73,36 @@ func TestLockThatIsAFIFODoesNotHang(t *testing.T) {
 		t.Fatal(err)
 	}
 	put(t, s, about("a", 1))
+}
+
+// TestLockThatIsNeverReleasedTakesFewThreads is about a chainsawd that tries again
+// for days, while a plugin that has the lock hangs.
+func TestLockThatIsNeverReleasedTakesFewThreads(t *testing.T) {
+	s := fresh(t)
+	put(t, s, about("a", 1))
+	hung, err := os.Open(filepath.Join(s.Dir, lockFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer hung.Close()
+	if err := unix.Flock(int(hung.Fd()), unix.LOCK_EX); err != nil {
+		t.Fatal(err)
+	}
+	before := runtime.NumGoroutine()
+	impatient := s
+	impatient.patience = time.Millisecond
+	for range 2 * maxWaiters {
+		if err := impatient.Each(t.Context(), nil); !errors.Is(err, context.DeadlineExceeded) {
+			t.Fatal(err)
+		}
+	}
+	if more := runtime.NumGoroutine() - before; more > maxWaiters {
+		t.Errorf("%d goroutines wait, each with a thread", more)
+	}
+	hung.Close()
+	if got := drain(t, s); len(got) != 1 {
+		t.Errorf("%d reports", len(got))
+	}
 }
 
 func TestPluginsAndDrainerAtOnce(t *testing.T) {

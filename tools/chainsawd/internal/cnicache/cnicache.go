@@ -18,8 +18,8 @@ func Folders() []string {
 	return []string{"/var/lib/cni/results", "/var/lib/cni/multus/results"}
 }
 
-// maxSize bounds one entry: a result is some kilobytes.
-const maxSize = 1 << 20
+// maxSize bounds one entry. It has a net-attach-def in base64, of 1.5 MiB at most.
+const maxSize = 8 << 20
 
 // Live lists the attachments in folders whose chain has one of the plugins, by
 // their files. Of the folders one may be missing, but not all: somebody would

@@ -1,8 +1,10 @@
 package cnicache
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -30,6 +32,23 @@ func TestLive(t *testing.T) {
 	want := []string{filepath.Join(results, "chain"), filepath.Join(results, "one-plugin")}
 	if len(live) != 2 || live[0] != want[0] || live[1] != want[1] {
 		t.Errorf("%q: want %q", live, want)
+	}
+}
+
+// TestLiveSeesThroughBallast is about a net-attach-def as large as etcd takes it,
+// whose pods could not be deleted any more.
+func TestLiveSeesThroughBallast(t *testing.T) {
+	folder := t.TempDir()
+	config := `{"x": "` + strings.Repeat("x", 3<<19) + `", "plugins": [{"type": "chainsaw"}]}`
+	entry, err := json.Marshal(map[string][]byte{"config": []byte(config)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "large"), entry, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if live, err := Live([]string{folder}, ours); err != nil || len(live) != 1 {
+		t.Errorf("%q, %v", live, err)
 	}
 }
 

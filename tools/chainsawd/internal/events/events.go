@@ -10,9 +10,11 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	core "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/tools/record"
 
 	"github.com/chainsaw-cni/chainsaw/shared/pod"
@@ -32,8 +34,9 @@ const (
 )
 
 const (
-	// queued events wait, of 3 KiB at most each.
+	// queued events wait, of 3 KiB at most each, and share of them about one pod.
 	queued = 256
+	share  = 8
 	// remembered events are counted on when they come again.
 	remembered = 512
 )
@@ -51,6 +54,9 @@ type Recorder struct {
 	config Config
 	queue  chan *core.Event
 	sender sender
+
+	mu      sync.Mutex
+	waiting map[types.UID]int // how many of the queue are about a pod
 }
 
 // New makes a Recorder.
@@ -63,8 +69,9 @@ func New(config Config) (*Recorder, error) {
 		config.Observe = func(Outcome) {}
 	}
 	return &Recorder{
-		config: config,
-		queue:  make(chan *core.Event, queued),
+		config:  config,
+		queue:   make(chan *core.Event, queued),
+		waiting: make(map[types.UID]int),
 		sender: sender{
 			api:        api,
 			log:        config.Log,
@@ -79,6 +86,7 @@ func (r *Recorder) Run(ctx context.Context) error {
 	for {
 		select {
 		case event := <-r.queue:
+			r.left(event)
 			r.config.Observe(r.sender.send(ctx, event))
 		case <-ctx.Done():
 			return nil
@@ -101,9 +109,28 @@ func (r *Recorder) record(ref pod.Ref, at time.Time, n note) {
 	if ref.UID == "" || ref.Check() != nil { // podman, or an old runtime: an event needs a UID to be found by
 		return
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	event := newEvent(ref, r.config.Node, at, n)
+	about := event.InvolvedObject.UID
+	if r.waiting[about] == share {
+		r.config.Observe(Spared)
+		return
+	}
 	select {
-	case r.queue <- newEvent(ref, r.config.Node, at, n):
+	case r.queue <- event:
+		r.waiting[about]++
 	default:
 		r.config.Observe(Dropped)
+	}
+}
+
+// left makes room in a pod's share.
+func (r *Recorder) left(event *core.Event) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	about := event.InvolvedObject.UID
+	if r.waiting[about]--; r.waiting[about] == 0 {
+		delete(r.waiting, about)
 	}
 }

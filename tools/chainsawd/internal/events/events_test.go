@@ -122,9 +122,12 @@ func TestEventThatHasGoneIsMadeAnew(t *testing.T) {
 
 func TestFloodIsThinnedOut(t *testing.T) {
 	server := kubeapitest.Start(t)
-	recorder := newRecorder(t, server).run(t)
+	recorder := newRecorder(t, server)
+	recorder.sender.patience = []time.Duration{time.Minute} // a second attempt could be a second event
+	recorder.run(t)
 	for i := range 100 {
 		recorder.Report(failed(fmt.Sprintf("for reason %d", i)))
+		kubeapitest.Await(t, "the queue is empty", func() bool { return len(recorder.queue) == 0 })
 	}
 	const spam = 25 // what client-go lets through about one pod
 	recorder.await(t, Spared, 100-spam)
@@ -162,10 +165,27 @@ func TestServerThatHangsBlocksNobody(t *testing.T) {
 	recorder := newRecorder(t, server).run(t)
 	recorder.Changed(web)
 	kubeapitest.Await(t, "a request", func() bool { return server.Hanging() == 1 })
-	for range queued + 10 {
-		recorder.Changed(web)
+	for i := range queued + 10 {
+		recorder.Changed(pod.Ref{Namespace: "default", Name: "web-0", UID: fmt.Sprint(i)})
 	}
 	recorder.await(t, Dropped, 10)
+}
+
+func TestOnePodDoesNotFillTheQueue(t *testing.T) {
+	server := kubeapitest.Start(t)
+	recorder := newRecorder(t, server)
+	for range queued {
+		recorder.Changed(web)
+	}
+	recorder.await(t, Spared, queued-share)
+	victim := pod.Ref{Namespace: "default", Name: "victim", UID: "7a2d"}
+	recorder.Changed(victim)
+	if got := len(recorder.queue); got != share+1 {
+		t.Errorf("%d events wait, want %d", got, share+1)
+	}
+	recorder.run(t).await(t, Sent, share+1)
+	recorder.Changed(web) // whose events have been sent
+	recorder.await(t, Sent, share+2)
 }
 
 func TestServerThatComesBackGetsTheEvent(t *testing.T) {
@@ -211,8 +231,13 @@ func TestNotes(t *testing.T) {
 			"CommandFailed",
 			"net1: command 2 of 2 failed, and the network lets the pod start without it: `route add 10.0.0.1/8` (pod annotation #1) ended with exit code 2: RTNETLINK answers: File exists",
 		},
-		"went on after a signal":  {report.Report{Commands: []report.Command{{Text: "link", Signal: "killed"}}}, "CommandFailed", "was ended by a signal (killed)"},
-		"went on after its time":  {report.Report{Commands: []report.Command{{Text: "link", TimedOut: true, Duration: time.Second}}}, "CommandFailed", "ran longer than 1s"},
+		"went on after a signal": {report.Report{Commands: []report.Command{{Text: "link", Signal: "killed"}}}, "CommandFailed", "was ended by a signal (killed)"},
+		"went on after its time": {report.Report{Commands: []report.Command{{Text: "link", TimedOut: true, Duration: time.Second}}}, "CommandFailed", "ran longer than 1s"},
+		"went on after several": {
+			report.Report{Commands: []report.Command{{Text: "link"}, {Text: "addr", ExitCode: &two}, {Text: "route", ExitCode: &zero}, {Text: "rule", ExitCode: &two}}},
+			"CommandFailed",
+			"net1: command 2 of 4 (and 1 more) failed, and the network lets the pod start without it: `addr`",
+		},
 		"steers a terminal":       {report.Report{Error: "chainsaw(101): \x1b[2J\u202e"}, "CommandFailed", `\x1b[2J\u202e`},
 		"is longer than an event": {report.Report{Error: "chainsaw(101): " + strings.Repeat("é", 600)}, "CommandFailed", "é..."},
 	} {

@@ -45,13 +45,31 @@ func notes(r report.Report) (all []note) {
 	if r.Note != "" {
 		warn("LookupFailed", r.Note)
 	}
-	for i, c := range r.Commands {
-		if how := failure(c); how != "" {
-			warn("CommandFailed", fmt.Sprintf("command %d of %d failed, and the network lets the pod start without it: `%s` (%s) %s",
-				i+1, len(r.Commands), cmp.Or(c.Expanded, c.Text), c.Origin, how))
-		}
+	if text := failures(r.Commands); text != "" {
+		warn("CommandFailed", text)
 	}
 	return all
+}
+
+// failures tells of the first command that failed and how many more did. An event
+// for each could be 64 for one ADD.
+func failures(commands []report.Command) string {
+	var failed []int
+	for i, c := range commands {
+		if failure(c) != "" {
+			failed = append(failed, i)
+		}
+	}
+	if len(failed) == 0 {
+		return ""
+	}
+	more := ""
+	if n := len(failed) - 1; n > 0 {
+		more = fmt.Sprintf(" (and %d more)", n)
+	}
+	first := commands[failed[0]]
+	return fmt.Sprintf("command %d of %d%s failed, and the network lets the pod start without it: `%s` (%s) %s",
+		failed[0]+1, len(commands), more, cmp.Or(first.Expanded, first.Text), first.Origin, failure(first))
 }
 
 // failure says how a command ended, and "" of one that ended well.

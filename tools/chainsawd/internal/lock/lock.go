@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -64,6 +65,37 @@ func Wait(ctx context.Context, path string, waiting func()) (*Lock, error) {
 			return l, nil
 		}
 		l.Release() // of a file that somebody has removed meanwhile
+	}
+}
+
+// interval is how long a node may have two owners after somebody has removed the
+// file: looking is two system calls.
+const interval = time.Second
+
+// Keep sees to it, until ctx is done, that who comes next finds this lock: one
+// whose file somebody has removed would keep out nobody. It calls anew after each
+// new file, and returns ErrHeld if another process was faster to make one.
+func (l *Lock) Keep(ctx context.Context, path string, anew func()) error {
+	tick := time.NewTicker(interval)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return nil
+		}
+		if l.isAt(path) {
+			continue
+		}
+		next, err := Try(path)
+		switch {
+		case errors.Is(err, ErrHeld):
+			return fmt.Errorf("somebody removed %s, and %w", path, err)
+		case err == nil:
+			l.Release()
+			l.file = next.file
+			anew()
+		}
 	}
 }
 

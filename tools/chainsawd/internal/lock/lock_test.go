@@ -140,6 +140,45 @@ func TestLockOfRemovedFileIsNone(t *testing.T) {
 	}
 }
 
+func TestLockIsKeptThoughItsFileIsRemoved(t *testing.T) {
+	path := filepath.Join(rootownedtest.Folder(t), "run", "lock")
+	l, err := Try(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Release()
+	ctx, cancel := context.WithCancel(t.Context())
+	ended, anew := make(chan error), make(chan bool)
+	go func() { ended <- l.Keep(ctx, path, func() { anew <- true }) }()
+	if err := os.RemoveAll(filepath.Dir(path)); err != nil {
+		t.Fatal(err)
+	}
+	<-anew
+	if _, err := Try(path); !errors.Is(err, ErrHeld) {
+		t.Errorf("another one gets %v", err)
+	}
+	cancel()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+}
+
+func TestLockThatAnotherHasByNowIsLost(t *testing.T) {
+	path := filepath.Join(rootownedtest.Folder(t), "run", "lock")
+	l, err := Try(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Release()
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	another(t, path)
+	if err := l.Keep(t.Context(), path, nil); !errors.Is(err, ErrHeld) {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestLockInFolderOfOthersIsRefused(t *testing.T) {
 	if _, err := Try(filepath.Join(t.TempDir(), "lock")); err == nil {
 		t.Error("a lock below /tmp was taken")

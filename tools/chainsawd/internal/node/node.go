@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -97,21 +98,9 @@ func assemble(o Options) (*node, error) {
 	return n, err
 }
 
-// wait is called while another chainsawd has the node. One that could not
-// follow must not be ready, so that the other one stays.
-func (n *node) wait() {
-	if err := n.installer.Preflight(); err != nil {
-		n.Log.Error("another chainsawd has this node, and this one could not take it over", "error", err)
-		n.board.Set(status.Install, err)
-		return
-	}
-	n.Log.Info("another chainsawd has this node; waiting for it to end")
-	n.board.Wait()
-}
-
 // takeOver waits for the node, and keeps it until all that works on it has ended.
 func (n *node) takeOver(ctx context.Context) error {
-	held, err := lock.Wait(ctx, lock.Path, n.wait)
+	held, err := n.waitForLock(ctx)
 	if err != nil {
 		return err
 	}
@@ -119,7 +108,40 @@ func (n *node) takeOver(ctx context.Context) error {
 	n.Log.Info("this node is ours")
 	n.board.Set(status.Lock, nil)
 	n.metrics.Owns()
-	return n.work(ctx)
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		return held.Keep(ctx, lock.Path, func() { n.Log.Warn("somebody removed the node's lock; made it anew", "path", lock.Path) })
+	})
+	group.Go(func() error { return n.work(ctx) })
+	return group.Wait()
+}
+
+func (n *node) waitForLock(ctx context.Context) (*lock.Lock, error) {
+	var waiting sync.WaitGroup
+	defer waiting.Wait()
+	whileWaiting, stop := context.WithCancel(ctx)
+	defer stop()
+	return lock.Wait(ctx, lock.Path, func() { waiting.Go(func() { n.wait(whileWaiting) }) })
+}
+
+// wait is for while another chainsawd has the node. One that could not follow
+// must not be ready, so that the other one stays.
+func (n *node) wait(ctx context.Context) {
+	n.Log.Info("another chainsawd has this node; waiting for it to end")
+	said := ""
+	again(ctx, func() error {
+		err := n.installer.Preflight()
+		if err == nil {
+			n.board.Wait()
+			return nil
+		}
+		n.board.Set(status.Install, err)
+		if err.Error() != said {
+			said = err.Error()
+			n.Log.Error("another chainsawd has this node, and this one could not take it over", "error", err)
+		}
+		return err
+	})
 }
 
 // work starts everything. The socket comes first, because plugins wait for it;
@@ -158,23 +180,28 @@ func (n *node) install(ctx context.Context, group *errgroup.Group) error {
 // retry is how long chainsawd waits after a step that failed.
 const retry = 5 * time.Second
 
-// until takes a step again and again until it succeeds, and returns false if ctx
+// again takes a step again and again until it succeeds, and returns false if ctx
 // ended before that.
-func (n *node) until(ctx context.Context, part status.Part, step func() error) bool {
+func again(ctx context.Context, step func() error) bool {
 	tick := time.NewTicker(retry)
 	defer tick.Stop()
-	for {
-		err := step()
-		n.board.Set(part, err)
-		if err == nil {
-			return true
-		}
+	for step() != nil {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
 			return false
 		}
 	}
+	return true
+}
+
+// until does so with a step without which chainsawd is not ready.
+func (n *node) until(ctx context.Context, part status.Part, step func() error) bool {
+	return again(ctx, func() error {
+		err := step()
+		n.board.Set(part, err)
+		return err
+	})
 }
 
 // listenOn serves the metrics on a port as well; probes have the socket. That a
@@ -183,20 +210,17 @@ func (n *node) until(ctx context.Context, part status.Part, step func() error) b
 func (n *node) listenOn(ctx context.Context, address string) error {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", n.metrics.Handler())
-	tick := time.NewTicker(retry)
-	defer tick.Stop()
-	for said := false; ; said = true {
-		listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
-		if err == nil {
-			return status.Serve(ctx, listener, mux)
-		}
-		if !said {
+	var listener net.Listener
+	said := false
+	if !again(ctx, func() (err error) {
+		listener, err = new(net.ListenConfig).Listen(ctx, "tcp", address)
+		if err != nil && !said {
+			said = true
 			n.Log.Error("metrics cannot be served on the address for now", "address", address, "error", err)
 		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return nil
-		}
+		return err
+	}) {
+		return nil
 	}
+	return status.Serve(ctx, listener, mux)
 }
