@@ -2,11 +2,11 @@ package spool
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"os"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/chainsaw-cni/chainsaw/shared/flock"
 )
 
 const lockFile = "lock"
@@ -19,7 +19,7 @@ func (f *folder) locked(ctx context.Context, work func() error) error {
 	if err := f.acquire(ctx); err != nil {
 		return fmt.Errorf("waiting for its other users: %w", err)
 	}
-	defer func() { _ = flock(f.lock, unix.LOCK_UN) }()
+	defer func() { _ = flock.Do(f.lock, unix.LOCK_UN) }()
 	return work()
 }
 
@@ -42,7 +42,7 @@ func (f *folder) acquire(ctx context.Context) error {
 	got := make(chan error, 1)
 	go func() {
 		defer func() { <-waiters }()
-		got <- flock(f.lock, unix.LOCK_EX)
+		got <- flock.Do(f.lock, unix.LOCK_EX)
 	}()
 	select {
 	case err := <-got:
@@ -50,20 +50,4 @@ func (f *folder) acquire(ctx context.Context) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-}
-
-func flock(file *os.File, how int) error {
-	raw, err := file.SyscallConn()
-	if err != nil {
-		return err
-	}
-	var lockErr error
-	err = raw.Control(func(fd uintptr) {
-		for {
-			if lockErr = unix.Flock(int(fd), how); !errors.Is(lockErr, unix.EINTR) {
-				return
-			}
-		}
-	})
-	return errors.Join(err, lockErr)
 }

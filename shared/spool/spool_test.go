@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/chainsaw-cni/chainsaw/shared/flock"
 	"github.com/chainsaw-cni/chainsaw/shared/pod"
 	"github.com/chainsaw-cni/chainsaw/shared/report"
 	"github.com/chainsaw-cni/chainsaw/shared/rootowned/rootownedtest"
@@ -241,7 +242,7 @@ func TestPutWaitsNoLongerThanItsPatience(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer holder.Close()
-	if err := flock(holder, unix.LOCK_EX); err != nil {
+	if err := flock.Do(holder, unix.LOCK_EX); err != nil {
 		t.Fatal(err)
 	}
 	began := time.Now()
@@ -255,7 +256,7 @@ func TestPutWaitsNoLongerThanItsPatience(t *testing.T) {
 		t.Errorf("got %v, want Canceled", err)
 	}
 	t.Run("and leaves no lock behind", func(t *testing.T) {
-		if err := flock(holder, unix.LOCK_UN); err != nil {
+		if err := flock.Do(holder, unix.LOCK_UN); err != nil {
 			t.Fatal(err)
 		}
 		s.patience = time.Minute

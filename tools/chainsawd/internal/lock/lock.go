@@ -19,6 +19,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/chainsaw-cni/chainsaw/shared/flock"
 	"github.com/chainsaw-cni/chainsaw/shared/rootowned"
 )
 
@@ -38,7 +39,7 @@ func Try(path string) (*Lock, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := l.lock(unix.LOCK_EX | unix.LOCK_NB); err != nil {
+	if err := flock.Do(l.file, unix.LOCK_EX|unix.LOCK_NB); err != nil {
 		l.file.Close()
 		if errors.Is(err, unix.EWOULDBLOCK) {
 			return nil, ErrHeld
@@ -111,7 +112,7 @@ func wait(ctx context.Context, path string) (*Lock, error) {
 		return nil, err
 	}
 	got := make(chan error, 1)
-	go func() { got <- l.lock(unix.LOCK_EX) }()
+	go func() { got <- flock.Do(l.file, unix.LOCK_EX) }()
 	select {
 	case err = <-got:
 	case <-ctx.Done():
@@ -137,22 +138,6 @@ func open(path string) (*Lock, error) {
 		return nil, fmt.Errorf("opening the lock: %w", err)
 	}
 	return &Lock{file}, nil
-}
-
-func (l *Lock) lock(how int) error {
-	raw, err := l.file.SyscallConn()
-	if err != nil {
-		return err
-	}
-	var lockErr error
-	err = raw.Control(func(fd uintptr) {
-		for {
-			if lockErr = unix.Flock(int(fd), how); !errors.Is(lockErr, unix.EINTR) {
-				return
-			}
-		}
-	})
-	return errors.Join(err, lockErr)
 }
 
 // isAt tells whether who comes next would find this file.
