@@ -24,7 +24,7 @@ ON_APISERVER := e2e/apiserver e2e/lookup e2e/chainsawd e2e/deployments
 
 # Tests on a real node, which needs root and cgroups; CONTAINERD=1.6 makes it run
 # Debian's.
-ON_CLUSTER := e2e/stories
+ON_CLUSTER := e2e/cluster/machine e2e/stories
 export CONTAINERD ?= 2
 
 FUZZTIME ?= 1m
@@ -63,7 +63,9 @@ test-apiserver: build image $(TESTRUNNER) ## run the tests on a real kube-apiser
 
 .PHONY: e2e
 e2e: build image $(TESTRUNNER) ## walk through the stories on a real Kubernetes node, which lives in namespaces
-	$(TESTRUNNER) --format testdox -- -count=1 -timeout 50m -p 1 $(ON_CLUSTER:%=./%)
+	@lacking=$$(go run ./e2e/cluster/cmd/cluster lacking); [ -z "$$lacking" ] || \
+		{ echo "skipped: no Kubernetes node can run here, since this machine lacks $$lacking"; exit 0; }; \
+	$(TESTRUNNER) --format testname -- -count=1 -timeout 50m -p 1 $(ON_CLUSTER:%=./%)
 
 .PHONY: cluster-up cluster-shell cluster-down
 cluster-up: build image ## start such a node to play with
@@ -85,6 +87,7 @@ differential: ## hold LINES (100000) generated lines of the parser against the r
 bench: build $(TOOLS)/kubeconform ## time whole ADDs beside the reference tuning plugin (as root), validate beside kubeconform
 	go run ./e2e/bench -bin bin
 	go run ./e2e/bench/validate
+	go run ./e2e/bench/scale
 	go test -run '^$$' -bench Spawn -count 5 ./shared/cage
 	go test -run '^$$' -bench . -benchmem ./shared/ipcmd ./shared/rule
 
@@ -123,14 +126,16 @@ deployments: ## make deployments/*.yaml from their kustomizations
 # For another platform too: make image ARCHITECTURES="amd64 arm64"
 ARCHITECTURES ?= $(shell go env GOARCH)
 IMAGE         ?= $(shell awk '$$1 == "newName:" { name = $$2 } $$1 == "newTag:" { print name ":" $$2 }' deployments/kustomize/image/kustomization.yaml)
+CTL_IMAGE     ?= $(dir $(IMAGE))chainsawctl:$(lastword $(subst :, ,$(IMAGE)))
+WRITE_IMAGE    = GOWORK=off go run . -version '$(VERSION)' -arch '$(ARCHITECTURES)' -bin $(CURDIR)/dist
 
 .PHONY: image
-image: ## write dist/chainsaw.tar, the OCI image of chainsawd (takes Debian's apt, no Docker)
+image: ## write dist/chainsaw.tar and chainsawctl.tar, OCI images (takes Debian's apt, no Docker)
 	@for arch in $(ARCHITECTURES); do \
-		GOARCH=$$arch $(BUILD) -ldflags '$(STAMP)' -o dist/$$arch/ ./plugins/... ./tools/chainsawd ./tools/chainsaw-lookup || exit 1; \
+		GOARCH=$$arch $(BUILD) -ldflags '$(STAMP)' -o dist/$$arch/ ./plugins/... ./tools/... || exit 1; \
 	done
-	cd hack/image && GOWORK=off go run . -version '$(VERSION)' -arch '$(ARCHITECTURES)' \
-		-bin $(CURDIR)/dist -cache $(CURDIR)/.cache/debian -o $(CURDIR)/dist/chainsaw.tar $(IMAGE)
+	cd hack/image && $(WRITE_IMAGE) -image chainsaw -cache $(CURDIR)/.cache/debian -o $(CURDIR)/dist/chainsaw.tar $(IMAGE)
+	cd hack/image && $(WRITE_IMAGE) -image chainsawctl -o $(CURDIR)/dist/chainsawctl.tar $(CTL_IMAGE)
 
 .PHONY: check-modules
 check-modules: ## check that each module is tidy, builds and vets without the workspace

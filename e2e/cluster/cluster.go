@@ -69,9 +69,11 @@ func Start(t *testing.T) *Node {
 	return open(t, common.machine, common.err)
 }
 
-// StartOwn returns a node that no other story sees, of these parts.
+// StartOwn returns a node that no other story sees, of these parts. The story
+// runs beside others that have a node of their own.
 func StartOwn(t *testing.T, parts ...Part) *Node {
 	t.Helper()
+	t.Parallel()
 	skipIfLacking(t)
 	m, err := start(options(), parts...)
 	if m != nil {
@@ -97,8 +99,11 @@ var usual = []Part{Bridge, ThinMultus, Chainsaw}
 
 // options are what the environment chooses.
 func options() machine.Options {
-	return machine.Options{Containerd: cmp.Or(os.Getenv("CONTAINERD"), "2")}
+	return machine.Options{Containerd: Containerd()}
 }
+
+// Containerd is the version that nodes have.
+func Containerd() string { return cmp.Or(os.Getenv("CONTAINERD"), "2") }
 
 func skipIfLacking(t *testing.T) {
 	t.Helper()

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/chainsaw-cni/chainsaw/e2e/cluster/image"
 	"github.com/chainsaw-cni/chainsaw/e2e/cluster/machine"
@@ -97,10 +98,12 @@ func (n *Node) Logs() string {
 // function waits until that one has ended, and returns all that it has shown.
 func (n *Node) LogsToTheEnd() func() string {
 	n.t.Helper()
+	// By its name: a selector would find the next one, too.
+	pod := strings.TrimSpace(n.KubeSystem().Kubectl("get", "pod", DaemonPods, "--output=name"))
 	ctx, cancel := context.WithTimeout(context.Background(), 2*patience)
 	n.t.Cleanup(cancel)
 	var shown bytes.Buffer
-	follow := n.Command(ctx, "kubectl", "--namespace="+system, "logs", "--follow", DaemonPods, "--tail=-1")
+	follow := n.Command(ctx, "kubectl", "--namespace="+system, "logs", "--follow", pod)
 	follow.Stdout, follow.Stderr = &shown, &shown
 	if err := follow.Start(); err != nil {
 		n.t.Fatal(err)

@@ -25,7 +25,7 @@ func (n *Node) Kubectl(args ...string) string {
 
 // TryKubectl is Kubectl where an error may be what is wanted.
 func (n *Node) TryKubectl(args ...string) (string, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := patiently()
 	defer cancel()
 	return kubectl(ctx, n.Machine, "", append([]string{"--namespace=" + n.Namespace}, args...)...)
 }
@@ -40,7 +40,17 @@ func (n *Node) Apply(manifests ...string) {
 
 // TryApply is Apply where an error may be what is wanted.
 func (n *Node) TryApply(manifests ...string) error {
-	return apply(n.t.Context(), n.Machine, n.Namespace, strings.Join(manifests, "\n---\n"))
+	ctx, cancel := patiently()
+	defer cancel()
+	return apply(ctx, n.Machine, n.Namespace, strings.Join(manifests, "\n---\n"))
+}
+
+// TryDryRun is TryApply but for the making.
+func (n *Node) TryDryRun(manifest string) error {
+	ctx, cancel := patiently()
+	defer cancel()
+	_, err := kubectl(ctx, n.Machine, manifest, "--namespace="+n.Namespace, "apply", "--dry-run=server", "-f", "-")
+	return err
 }
 
 func apply(ctx context.Context, m *machine.Machine, namespace, manifest string) error {
@@ -52,10 +62,16 @@ func kubectl(ctx context.Context, m *machine.Machine, stdin string, args ...stri
 	return output(m.Command(ctx, append([]string{"kubectl"}, args...)...), stdin)
 }
 
+// patiently bounds a wait. It is not the context of a test, which has ended when
+// the test cleans up.
+func patiently() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.Background(), patience)
+}
+
 // Host runs a command on the node itself and returns what it prints.
 func (n *Node) Host(argv ...string) string {
 	n.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := patiently()
 	defer cancel()
 	out, err := output(n.Command(ctx, argv...), "")
 	if err != nil {
@@ -93,7 +109,7 @@ func write(m *machine.Machine, path, content string) error {
 // Eventually waits until the check finds nothing to object to.
 func (n *Node) Eventually(what string, check func() error) {
 	n.t.Helper()
-	ctx, cancel := context.WithTimeout(n.t.Context(), patience)
+	ctx, cancel := patiently()
 	defer cancel()
 	if err := eventually(ctx, check); err != nil {
 		n.t.Fatalf("waiting until %s: %v", what, err)

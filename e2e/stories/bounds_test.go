@@ -11,10 +11,16 @@ import (
 	"github.com/chainsaw-cni/chainsaw/shared/nodepolicy"
 )
 
-// The administrator bounds a namespace by a ConfigMap. Who is refused by it
-// needs to do nothing when the bound is lifted.
-func TestNodePolicyRefuses(t *testing.T) {
-	node := cluster.Start(t)
+// A node of its own: a policy binds all of a node, and none takes it away.
+func TestBoundsThatAnAdministratorSets(t *testing.T) {
+	node := cluster.StartOwn(t, cluster.Bridge, cluster.ThinMultus, cluster.Chainsaw)
+	t.Run("by the node's policy", func(t *testing.T) { nodePolicyRefuses(t, node.For(t)) })
+	t.Run("by admission policies", func(t *testing.T) { admissionRefuses(t, node.For(t)) })
+}
+
+// The ConfigMap bounds a namespace. Who is refused by it needs to do nothing
+// when the bound is lifted.
+func nodePolicyRefuses(t *testing.T, node *cluster.Node) {
 	policy := deployment(t, "node-policy")
 	const everybody = `{"namespaces": ["*"]`
 	capped := strings.Replace(policy, everybody, `{"namespaces": ["`+node.Namespace+`"], "variant": "chainsaw-inspect"},`+everybody, 1)
@@ -41,44 +47,33 @@ func TestNodePolicyRefuses(t *testing.T) {
 }
 
 // Those who apply a manifest that is out of bounds are told at once.
-func TestAdmissionRefuses(t *testing.T) {
-	const mayChange, mayCommand = "chainsaw-cni.dev/variant", "chainsaw-cni.dev/pod-commands"
-	node := cluster.Start(t)
+func admissionRefuses(t *testing.T, node *cluster.Node) {
 	node.Apply(deployment(t, "admission/net-attach-defs"), deployment(t, "admission/pod-commands"))
-	t.Cleanup(func() {
-		node.Kubectl("delete", "validatingadmissionpolicybindings", "--all")
-		node.Kubectl("label", "namespace", node.Namespace, mayChange+"-", mayCommand+"-")
-		node.Eventually("other stories are free again", func() error { return node.TryApply(unbound("again")...) })
-	})
-	manifests := unbound("bold")
-	for _, test := range []struct{ kind, manifest, says, label string }{
-		{"net-attach-def", manifests[0], "may not use chainsaw: its label " + mayChange, mayChange + "=chainsaw"},
-		{"pod", manifests[1], "it lacks the label " + mayCommand, mayCommand + "=allowed"},
+	for _, test := range []struct{ manifest, says, label string }{
+		{
+			network("unbound", "192.0.2.0/24", `{"type": "chainsaw"}`),
+			"may not use chainsaw: its label chainsaw-cni.dev/variant", "chainsaw-cni.dev/variant=chainsaw",
+		},
+		{
+			pod("commands", map[string]string{networks: "unbound", chainsaw: "ip route"}),
+			"it lacks the label chainsaw-cni.dev/pod-commands=allowed", "chainsaw-cni.dev/pod-commands=allowed",
+		},
 	} {
-		t.Run(test.kind, func(t *testing.T) {
-			node := node.For(t)
-			node.Eventually("kubectl apply refuses", func() error {
-				err := node.TryApply(test.manifest)
-				if err == nil {
-					node.Kubectl("delete", test.kind, "--all", "--grace-period=1")
-					return errors.New("it takes it")
-				}
-				if !strings.Contains(err.Error(), test.says) {
-					return err
-				}
-				return nil
-			})
-			node.Kubectl("label", "namespace", node.Namespace, test.label)
-			node.Eventually("kubectl apply takes it", func() error { return node.TryApply(test.manifest) })
-		})
+		node.Eventually("kubectl apply refuses", func() error { return refuses(node, test.manifest, test.says) })
+		node.Kubectl("label", "namespace", node.Namespace, test.label)
+		node.Eventually("kubectl apply takes it", func() error { return node.TryApply(test.manifest) })
 	}
-	node.Pod("bold").Ready()
+	node.Pod("commands").Ready()
 }
 
-// unbound is a network that bounds nobody, and a pod that makes use of that.
-func unbound(name string) []string {
-	return []string{
-		network(name, "192.0.2.0/24", `{"type": "chainsaw"}`),
-		pod(name, map[string]string{networks: name, chainsaw: "ip route"}),
+// refuses tries without making anything: a new policy takes a moment to bind.
+func refuses(node *cluster.Node, manifest, sentence string) error {
+	err := node.TryDryRun(manifest)
+	switch {
+	case err == nil:
+		return errors.New("it takes it")
+	case !strings.Contains(err.Error(), sentence):
+		return err
 	}
+	return nil
 }

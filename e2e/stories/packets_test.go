@@ -27,8 +27,8 @@ func TestSourceRouting(t *testing.T) {
 			t.Errorf("the other pod gets %s bytes of the file", got)
 		}
 	})
-	leavesBy(t, homed, "net1", 5*1400, func() { homed.Exec("ping", "-c", "5", "-s", "1400", "-I", from, to) })
-	leavesBy(t, homed, "eth0", 5*1400, func() { homed.Exec("ping", "-c", "5", "-s", "1400", to) })
+	leavesBy(t, homed, "net1", 5*1400, func() { homed.Exec("ping", "-c", "5", "-i", "0.1", "-s", "1400", "-I", from, to) })
+	leavesBy(t, homed, "eth0", 5*1400, func() { homed.Exec("ping", "-c", "5", "-i", "0.1", "-s", "1400", to) })
 }
 
 // leavesBy checks that so many bytes leave the pod by the link, and by no other.

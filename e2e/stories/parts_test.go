@@ -1,6 +1,7 @@
 package stories
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -98,16 +99,20 @@ func TestHostWithoutIP(t *testing.T) {
 func TestDefaultNetworkWithoutMultus(t *testing.T) {
 	const capability = `"capabilities": {"io.kubernetes.cri.pod-annotations": true}`
 	for _, test := range []struct {
-		name  string
-		files map[string]string
+		name       string
+		containerd []string // that read it
+		files      map[string]string
 	}{
-		{"in its conflist", map[string]string{"/etc/cni/net.d/10-pods.conflist": chainedPodNetwork(capability)}},
-		{"beside it, in the folder of the network", map[string]string{
+		{"in its conflist", []string{"1.6", "2"}, map[string]string{"/etc/cni/net.d/10-pods.conflist": chainedPodNetwork(capability)}},
+		{"beside it, in the folder of the network", []string{"2"}, map[string]string{
 			"/etc/cni/net.d/10-pods.conflist":   strings.Replace(podNetwork(""), `"cniVersion"`, `"loadOnlyInlinedPlugins": false, "cniVersion"`, 1),
 			"/etc/cni/net.d/pods/chainsaw.conf": `{"type": "chainsaw", ` + capability + `}`,
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			if version := cluster.Containerd(); !slices.Contains(test.containerd, version) {
+				t.Skipf("containerd %s does not look there", version)
+			}
 			node := cluster.StartOwn(t, cluster.Part{Files: test.files}, cluster.Plugins)
 			node.Apply(pod("handed-over", map[string]string{chainsaw: "ip route add 10.10.0.0/16 via CURRENT_GATEWAY4 dev CURRENT_INTERFACE"}))
 			wantRoutes(t, node.Pod("handed-over").Ready().Exec("ip", "route"), []string{"10.10.0.0/16 via 10.244.0.1 dev eth0"}, nil)

@@ -5,12 +5,14 @@ import (
 	"os/exec"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/chainsaw-cni/chainsaw/shared/idmap"
 )
 
 // Lacking says what this machine lacks for a node, or nothing.
 func Lacking() string {
-	if os.Geteuid() != 0 {
-		return "root"
+	if uids, err := idmap.UIDs(); os.Geteuid() != 0 || err != nil || !uids.Initial() {
+		return "root outside of user namespaces"
 	}
 	if err := unix.Access("/proc/self/ns/cgroup", unix.F_OK); err != nil {
 		return "cgroup namespaces"

@@ -1,5 +1,6 @@
 // Command cluster gives a developer the node that the stories run on, for
-// `make cluster-up`, `make cluster-shell` and `make cluster-down`.
+// `make cluster-up`, `make cluster-shell` and `make cluster-down`. It tells
+// `make e2e` what this machine lacks for one.
 package main
 
 import (
@@ -21,6 +22,8 @@ var commands = map[string]func(context.Context) error{
 	"up":    up,
 	"shell": shell,
 	"down":  down,
+
+	"lacking": lacking,
 }
 
 func main() {
@@ -36,6 +39,14 @@ func main() {
 		fmt.Fprintln(os.Stderr, "cluster:", err)
 		os.Exit(1)
 	}
+}
+
+// lacking prints what this machine lacks for a node, or nothing.
+func lacking(context.Context) error {
+	if what := machine.Lacking(); what != "" {
+		fmt.Println(what)
+	}
+	return nil
 }
 
 func up(context.Context) error {
