@@ -99,7 +99,7 @@ func isUninstalled(t *testing.T, node *cluster.Node) {
 	const uninstaller = "--selector=app.kubernetes.io/name=chainsaw-uninstall"
 	node.Eventually("it says which attachment needs the plugins", func() error {
 		said, err := system.TryKubectl("logs", uninstaller, "--container=uninstall")
-		if err == nil && !strings.Contains(said, "such as required-") {
+		if err == nil && !strings.Contains(said, "such as net1 of pod "+node.Namespace+"/waits") {
 			err = fmt.Errorf("it says %s", said)
 		}
 		return err

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -14,6 +15,7 @@ func TestLive(t *testing.T) {
 	results, missing := t.TempDir(), filepath.Join(t.TempDir(), "missing")
 	entries := map[string]string{
 		"chain":      `{"kind":"cniCacheV1","config":"eyJuYW1lIjoibiIsInBsdWdpbnMiOlt7InR5cGUiOiJicmlkZ2UifSx7InR5cGUiOiJjaGFpbnNhdyJ9XX0="}`,
+		"of-a-pod":   `{"kind":"cniCacheV1","ifName":"net1","cniArgs":[["IgnoreUnknown","1"],["K8S_POD_NAMESPACE","apps"],["K8S_POD_NAME","web-0"]],"config":"eyJ0eXBlIjoiY2hhaW5zYXctZmlsdGVyIn0="}`,
 		"one-plugin": `{"kind":"cniCacheV1","config":"eyJ0eXBlIjoiY2hhaW5zYXctZmlsdGVyIn0="}`,
 		"others":     `{"kind":"cniCacheV1","config":"eyJ0eXBlIjoiYnJpZGdlIiwibmFtZSI6ImNoYWluc2F3In0="}`,
 		"torn":       `{"kind":"cniCa`,
@@ -29,8 +31,8 @@ func TestLive(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{filepath.Join(results, "chain"), filepath.Join(results, "one-plugin")}
-	if len(live) != 2 || live[0] != want[0] || live[1] != want[1] {
+	want := []string{filepath.Join(results, "chain"), "net1 of pod apps/web-0", filepath.Join(results, "one-plugin")}
+	if !slices.Equal(live, want) {
 		t.Errorf("%q: want %q", live, want)
 	}
 }

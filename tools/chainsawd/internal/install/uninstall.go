@@ -6,7 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"github.com/chainsaw-cni/chainsaw/shared/nodepolicy"
 	"github.com/chainsaw-cni/chainsaw/shared/spool"
@@ -56,7 +55,7 @@ func (r Removal) checkLive() error {
 		err = fmt.Errorf("%w: mount the folders; %s", err, consequence)
 	case len(live) > 0:
 		err = fmt.Errorf("%d attachments on this node, such as %s, were made with our plugins: drain the node, and take the plugins out of its net-attach-defs; %s",
-			len(live), filepath.Base(live[0]), consequence)
+			len(live), live[0], consequence)
 	default:
 		return nil
 	}

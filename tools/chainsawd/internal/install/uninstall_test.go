@@ -108,7 +108,7 @@ func TestUninstallRefusesAndRemovesNothing(t *testing.T) {
 		spoil      func(t *testing.T, r *Removal)
 		says       string
 	}{
-		{"with live attachments", ofOurs, func(*testing.T, *Removal) {}, "1 attachments on this node, such as storage-c1-net1"},
+		{"with live attachments", ofOurs, func(*testing.T, *Removal) {}, "storage-c1-net1, were made with our plugins"},
 		{"when it cannot know", ofOthers, func(_ *testing.T, r *Removal) { r.Caches = []string{"/no/such/folder"} }, "--force uninstalls"},
 		{"while a chainsawd runs", ofOthers, func(t *testing.T, r *Removal) {
 			t.Helper()
