@@ -3,19 +3,24 @@ package deployments
 import (
 	"archive/tar"
 	"bytes"
+	"debug/elf"
 	"errors"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strings"
 	"testing"
 
+	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/layout"
 	"github.com/google/go-containerregistry/pkg/v1/mutate"
+	"golang.org/x/sys/unix"
 )
 
-// makeImage makes the image as `make image` does, from bin/.
+// makeImage makes the image of chainsawd as `make image` does, from bin/.
 func makeImage(t *testing.T) (archive string) {
 	t.Helper()
 	for _, program := range []string{"apt-get", "dpkg-deb"} {
@@ -23,6 +28,12 @@ func makeImage(t *testing.T) (archive string) {
 			t.Skipf("the image is made of Debian's packages: %v", err)
 		}
 	}
+	return makeImageOf(t, "chainsaw")
+}
+
+// makeImageOf makes an image by its name.
+func makeImageOf(t *testing.T, name string) (archive string) {
+	t.Helper()
 	folder := t.TempDir()
 	repository, err := filepath.Abs("../..")
 	if err != nil {
@@ -32,8 +43,8 @@ func makeImage(t *testing.T) (archive string) {
 		t.Fatal(err)
 	}
 	archive = filepath.Join(folder, "image.tar")
-	cmd := exec.CommandContext(t.Context(), "go", "run", ".", "-arch", runtime.GOARCH, "-bin", folder,
-		"-cache", filepath.Join(repository, ".cache", "debian"), "-o", archive, "example.test/chainsaw:test")
+	cmd := exec.CommandContext(t.Context(), "go", "run", ".", "-image", name, "-arch", runtime.GOARCH, "-bin", folder,
+		"-cache", filepath.Join(repository, ".cache", "debian"), "-o", archive, "example.test/"+name+":test")
 	cmd.Dir = filepath.Join(repository, "hack", "image")
 	cmd.Env = append(os.Environ(), "GOWORK=off")
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -55,8 +66,64 @@ func TestImageIsTheSameEveryTime(t *testing.T) {
 	}
 }
 
+// TestImageOfChainsawctl runs it as pre-commit does.
+func TestImageOfChainsawctl(t *testing.T) {
+	image := open(t, makeImageOf(t, "chainsawctl"))
+	config, err := image.ConfigFile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := config.Config
+	if run.User != "65532:65532" || run.WorkingDir != "/src" || !slices.Equal(run.Entrypoint, []string{"/chainsawctl"}) || run.Cmd != nil {
+		t.Errorf("it is run as %+v", run)
+	}
+	root := t.TempDir()
+	extract(t, mutate.Extract(image), root)
+	if err := os.Mkdir(filepath.Join(root, "proc"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	program, err := elf.Open(filepath.Join(root, run.Entrypoint[0]))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer program.Close()
+	if program.Section(".interp") != nil {
+		t.Fatal("chainsawctl needs a loader, which the image does not have: run `make build` again")
+	}
+	examples, err := filepath.Abs("../../examples")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := container{Root: root, Mounts: map[string]string{run.WorkingDir: examples}}
+	for _, test := range []struct {
+		path string
+		code int
+		says string
+	}{
+		{run.WorkingDir, 0, "no errors"},
+		{"/nowhere", 1, "/nowhere"},
+	} {
+		c.Argv = append(run.Entrypoint, "validate", test.path)
+		cmd := c.command(t)
+		out, err := cmd.CombinedOutput()
+		if errors.Is(err, unix.EPERM) {
+			t.Skipf("run as root, or in a user namespace: %v", err)
+		}
+		if cmd.ProcessState.ExitCode() != test.code || !strings.Contains(string(out), test.says) {
+			t.Errorf("validating %s: %v: %s", test.path, err, out)
+		}
+	}
+}
+
 // unpack makes the root file system of an image.
 func unpack(t *testing.T, archive, root string) string {
+	t.Helper()
+	extract(t, mutate.Extract(open(t, archive)), root)
+	return root
+}
+
+// open reads the one image of an archive.
+func open(t *testing.T, archive string) v1.Image {
 	t.Helper()
 	oci := t.TempDir()
 	f, err := os.Open(archive)
@@ -81,12 +148,11 @@ func unpack(t *testing.T, archive, root string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	img, err := perArch.Image(list.Manifests[0].Digest)
+	image, err := perArch.Image(list.Manifests[0].Digest)
 	if err != nil {
 		t.Fatal(err)
 	}
-	extract(t, mutate.Extract(img), root)
-	return root
+	return image
 }
 
 // extract unpacks an archive of folders and files.

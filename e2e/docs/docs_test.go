@@ -3,6 +3,7 @@
 package docs
 
 import (
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -22,17 +23,25 @@ func pages(t *testing.T) map[string]string {
 	t.Helper()
 	texts := make(map[string]string)
 	for _, folder := range []string{".", "docs", "docs/decisions", "examples", "deployments"} {
-		files, err := filepath.Glob(filepath.Join(root, folder, "*.md"))
-		if err != nil || len(files) == 0 {
-			t.Fatalf("no page in %s: %v", folder, err)
+		maps.Copy(texts, read(t, folder+"/*.md"))
+	}
+	return texts
+}
+
+// read are the texts of the files of a pattern, one at least, by their paths.
+func read(t *testing.T, pattern string) map[string]string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(root, pattern))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("there is no %s: %v", pattern, err)
+	}
+	texts := make(map[string]string)
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
 		}
-		for _, file := range files {
-			text, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			texts[file] = string(text)
-		}
+		texts[file] = string(text)
 	}
 	return texts
 }

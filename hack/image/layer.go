@@ -7,13 +7,15 @@ import (
 	"maps"
 	"path"
 	"slices"
+	"strings"
 	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/tarball"
 )
 
-// files are the content of a layer by its path, without the leading slash.
+// files are the content of a layer by its path, without the leading slash. One
+// that ends with a slash is an empty folder.
 type files map[string]file
 
 type file struct {
@@ -33,6 +35,9 @@ func (f files) layer() (v1.Layer, error) {
 	for _, name := range slices.Sorted(maps.Keys(f)) {
 		if err := folders(w, path.Dir(name), made); err != nil {
 			return nil, err
+		}
+		if strings.HasSuffix(name, "/") {
+			continue
 		}
 		if err := entry(w, name, f[name]); err != nil {
 			return nil, err

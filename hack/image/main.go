@@ -1,9 +1,9 @@
-// Command image puts Chainsaw into a container image without Docker: it writes
-// an archive of an OCI layout, which `ctr images import` and skopeo take. The
-// same content makes the same bytes, whenever and wherever it is built.
+// Command image puts Chainsaw into container images without Docker: it writes an
+// archive of an OCI layout, which `ctr images import` and skopeo take. The same
+// content makes the same bytes, whenever and wherever it is built.
 //
 // It compiles nothing: the executables for each architecture are in
-// FOLDER/ARCHITECTURE. See the Dockerfile in deployments/ for the same image by
+// FOLDER/ARCHITECTURE. See the Dockerfile in deployments/ for the same images by
 // the usual way.
 package main
 
@@ -21,6 +21,7 @@ import (
 func main() {
 	var b build
 	var architectures, out string
+	flag.StringVar(&b.image, "image", "chainsaw", "which one: chainsaw or chainsawctl")
 	flag.StringVar(&b.version, "version", "devel", "the release, for the image's labels")
 	flag.StringVar(&b.binaries, "bin", "", "folder with the executables, in a folder for each architecture")
 	flag.StringVar(&b.cache, "cache", "", "folder for Debian's packages")
@@ -33,61 +34,44 @@ func main() {
 	}
 }
 
-type build struct{ version, binaries, cache string }
+type build struct{ image, version, binaries, cache string }
 
 func (b build) run(reference string, architectures []string, out string) error {
 	ref, err := name.NewTag(reference, name.StrictValidation)
 	if err != nil {
 		return err
 	}
+	recipe, known := recipes[b.image]
+	if !known {
+		return fmt.Errorf("there is no image %q", b.image)
+	}
 	images := make(map[string]v1.Image)
 	for _, arch := range architectures {
-		if images[arch], err = b.image(arch); err != nil {
+		if images[arch], err = b.make(recipe, arch); err != nil {
 			return fmt.Errorf("for %s: %w", arch, err)
 		}
 	}
 	return write(out, ref, images)
 }
 
-// image is the image for one architecture: one layer that seldom changes, with
-// ip, and one with our executables.
-func (b build) image(arch string) (v1.Image, error) {
-	ip, versions, err := debianIP(arch, filepath.Join(b.cache, arch))
-	if err != nil {
-		return nil, fmt.Errorf("getting ip: %w", err)
+// make makes the image for one architecture: a layer that seldom changes, with ip
+// if it is to have one, and a layer with our executables.
+func (b build) make(r recipe, arch string) (v1.Image, error) {
+	config := r.config()
+	config.Labels["org.opencontainers.image.title"] = b.image
+	config.Labels["org.opencontainers.image.version"] = b.version
+	var layers []files
+	if r.ip {
+		ip, versions, err := debianIP(arch, filepath.Join(b.cache, arch))
+		if err != nil {
+			return nil, fmt.Errorf("getting ip: %w", err)
+		}
+		config.Labels["dev.chainsaw-cni.debian-packages"] = versions
+		layers = append(layers, ip)
 	}
-	ours, err := executables(filepath.Join(b.binaries, arch))
+	ours, err := r.files(filepath.Join(b.binaries, arch))
 	if err != nil {
 		return nil, err
 	}
-	return assemble(arch, []files{ip, ours}, map[string]string{
-		"org.opencontainers.image.title":       "chainsaw",
-		"org.opencontainers.image.description": "chainsawd, the CNI plugins that it installs, and ip for nodes that have none",
-		"org.opencontainers.image.source":      "https://github.com/chainsaw-cni/chainsaw",
-		"org.opencontainers.image.licenses":    "Apache-2.0 AND GPL-2.0-or-later", // the latter is iproute2's
-		"org.opencontainers.image.version":     b.version,
-		"dev.chainsaw-cni.debian-packages":     versions,
-	})
-}
-
-// places are where chainsawd looks for what it installs, and where people and
-// manifests look for chainsawd.
-var places = map[string]string{
-	"chainsawd":        "chainsawd",
-	"chainsaw":         "usr/libexec/chainsaw/chainsaw",
-	"chainsaw-inspect": "usr/libexec/chainsaw/chainsaw-inspect",
-	"chainsaw-filter":  "usr/libexec/chainsaw/chainsaw-filter",
-	"chainsaw-lookup":  "usr/libexec/chainsaw/chainsaw-lookup",
-}
-
-func executables(folder string) (files, error) {
-	all := make(files)
-	for name, place := range places {
-		content, err := os.ReadFile(filepath.Join(folder, name))
-		if err != nil {
-			return nil, err
-		}
-		all[place] = file{content, 0o755}
-	}
-	return all, nil
+	return assemble(arch, append(layers, ours), config)
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/types"
 )
 
-func assemble(arch string, content []files, labels map[string]string) (v1.Image, error) {
+func assemble(arch string, content []files, run v1.Config) (v1.Image, error) {
 	image := mutate.ConfigMediaType(mutate.MediaType(empty.Image, types.OCIManifestSchema1), types.OCIConfigJSON)
 	for _, f := range content {
 		layer, err := f.layer()
@@ -33,15 +33,7 @@ func assemble(arch string, content []files, labels map[string]string) (v1.Image,
 		return nil, err
 	}
 	config = config.DeepCopy()
-	config.OS, config.Architecture, config.Created = "linux", arch, v1.Time{Time: epoch}
-	config.Config = v1.Config{
-		// Root: what the plugins execute and believe must be root's, and the
-		// folders of the node that it goes to are root's too.
-		User:       "0:0",
-		Entrypoint: []string{"/chainsawd"},
-		Cmd:        []string{"run"},
-		Labels:     labels,
-	}
+	config.OS, config.Architecture, config.Created, config.Config = "linux", arch, v1.Time{Time: epoch}, run
 	return mutate.ConfigFile(image, config)
 }
 
