@@ -33,6 +33,7 @@ type Installer struct {
 	IP       string // the `ip` to stage: the image's own
 	Log      *slog.Logger
 	Observe  func(path string, change Change) // hears of every file at every look; may be nil
+	Looked   func(err error)                  // hears what each look of Run has come to; may be nil
 
 	stage  *ipstage.Stage         // from the first look on
 	seen   map[string]fingerprint // files that have been in place
@@ -94,6 +95,9 @@ func (i *Installer) Run(ctx context.Context) error {
 	w := watch.Watch{Folders: append([]string{binDir(i.StateDir)}, i.CNIDirs...), Every: every, Log: i.Log}
 	w.Run(ctx, func() time.Duration {
 		mended, err := i.look()
+		if i.Looked != nil {
+			i.Looked(err)
+		}
 		rest := i.pace.rest(time.Now(), mended || err != nil)
 		if mended && i.pace.fighting() {
 			i.Log.Error("somebody else keeps replacing our files: remove the other installer, or give it another folder", "rest", rest)

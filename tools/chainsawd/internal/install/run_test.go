@@ -1,7 +1,10 @@
 package install
 
 import (
+	"context"
+	"errors"
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
 )
@@ -39,6 +42,43 @@ func TestRunPutsBackButTakesItsTime(t *testing.T) {
 	if rest := next().Sub(first); rest < shortestRest {
 		t.Errorf("it was put back again after %v: want a rest of %v", rest, shortestRest)
 	}
+}
+
+// TestRunTellsWhatEachLookCameTo puts a folder in a plugin's place, which no
+// rename replaces, and takes it away again.
+func TestRunTellsWhatEachLookCameTo(t *testing.T) {
+	n := newNode(t)
+	n.mustApply(t)
+	looked := make(chan error, 100)
+	n.Looked = func(err error) { looked <- err }
+	ctx, cancel := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { ended <- n.Run(ctx) }()
+	t.Cleanup(func() { cancel(); <-ended })
+
+	next := func(failed bool) {
+		t.Helper()
+		limit := time.After(10 * time.Second)
+		for {
+			select {
+			case err := <-looked:
+				if (err != nil) == failed {
+					return
+				}
+			case <-limit:
+				t.Fatalf("no look that failed: %t", failed)
+			}
+		}
+	}
+	next(false)
+	if err := errors.Join(os.Remove(n.plugin()), os.MkdirAll(filepath.Join(n.plugin(), "in-the-way"), 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	next(true)
+	if err := os.RemoveAll(n.plugin()); err != nil {
+		t.Fatal(err)
+	}
+	next(false)
 }
 
 func TestPace(t *testing.T) {

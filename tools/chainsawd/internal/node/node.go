@@ -89,7 +89,7 @@ func assemble(o Options) (*node, error) {
 	}
 	n.installer = &install.Installer{
 		Source: install.Source, CNIDirs: o.CNIDirs, StateDir: install.StateDir, IP: imageIP,
-		Log: o.Log, Observe: n.installed,
+		Log: o.Log, Observe: n.installed, Looked: func(err error) { n.board.Set(status.Install, err) },
 	}
 	n.printer = output.New(o.Out, o.Format, n.printed)
 	n.backlog = backlog.New(spool.Dir, n.printSpooled, o.Log)
