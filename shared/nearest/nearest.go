@@ -4,7 +4,7 @@ package nearest
 
 // Word returns the known word that was probably meant, or "".
 func Word(word string, known []string) string {
-	best, fewest := "", 1+min(len(word), 6)/3
+	best, fewest := "", min(max(1, len(word)-3), 3) // less than half of a short word
 	for _, k := range known {
 		if d := distance(word, k); d <= fewest && k != word {
 			best, fewest = k, d-1
@@ -13,12 +13,15 @@ func Word(word string, known []string) string {
 	return best
 }
 
+// longest is the words that are compared, in bytes.
+const longest = 63
+
 // distance counts the letters to change, add, drop or swap with a neighbour.
 func distance(a, b string) int {
-	if len(a) > 32 || len(b) > 32 {
+	if len(a) > longest || len(b) > longest {
 		return max(len(a), len(b))
 	}
-	var before, last, row [33]int
+	var before, last, row [longest + 1]int
 	for j := range len(b) + 1 {
 		last[j] = j
 	}

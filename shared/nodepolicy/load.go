@@ -54,6 +54,12 @@ func load(file string) (*Policy, error) {
 	if len(doc) > maxSize {
 		return nil, fmt.Errorf("the node's policy %s is larger than 1 MiB", file)
 	}
+	return DecodeFile(file, doc)
+}
+
+// DecodeFile is Decode for what was read from a file, which its errors and
+// refusals name.
+func DecodeFile(file string, doc []byte) (*Policy, error) {
 	policy, err := Decode(doc)
 	if err != nil {
 		return nil, fmt.Errorf("the node's policy %s is not valid: %w", file, err)

@@ -111,9 +111,8 @@ func TestWhereNamesWhatToEdit(t *testing.T) {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
-	path := filepath.Join(rootownedtest.Folder(t), "policy.json")
-	write(t, path, `{"caps": []}`, 0o600)
-	policy, err := Load(path)
+	const path = "policies/shop.json"
+	policy, err := DecodeFile(path, []byte(`{"caps": []}`))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,7 @@ type Policy struct {
 	Kubeconfigs []string // places that a network may name
 	Sockets     []string
 
-	file string // that Load read it from
+	file string // that it was read from; "" if nobody said
 }
 
 // Cap bounds every command in the pods of some namespaces.

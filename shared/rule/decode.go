@@ -186,7 +186,7 @@ func (d *decoder) span(v *strictjson.Value) *Range {
 	var ends [2]uint64
 	items := d.List(v, "range")
 	if len(items) != len(ends) {
-		d.Fail(v.Errorf(`"range" must have two numbers, the lowest and the highest value: write such as [1280, 9000]`))
+		d.Fail(v.Members[0].Value.Errorf(`"range" must have two numbers, the lowest and the highest value: write such as [1280, 9000]`))
 		return nil
 	}
 	for i := range items {
@@ -197,7 +197,7 @@ func (d *decoder) span(v *strictjson.Value) *Range {
 		ends[i] = number
 	}
 	if ends[0] > ends[1] {
-		d.Fail(v.Errorf(`"range" has its ends the wrong way round: write [%d, %d]`, ends[1], ends[0]))
+		d.Fail(v.Members[0].Value.Errorf(`"range" has its ends the wrong way round: write [%d, %d]`, ends[1], ends[0]))
 	}
 	return &Range{Low: ends[0], High: ends[1]}
 }

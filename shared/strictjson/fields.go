@@ -3,6 +3,9 @@ package strictjson
 import (
 	"fmt"
 	"slices"
+	"strings"
+
+	"github.com/chainsaw-cni/chainsaw/shared/nearest"
 )
 
 // Fields reads the members of objects into Go values and remembers the first
@@ -30,7 +33,7 @@ func (f *Fields) Expect(v *Value, kind Kind, what string) {
 func (f *Fields) Known(of *Value, keys ...string) {
 	for _, m := range of.Members {
 		if !slices.Contains(keys, m.Key) {
-			f.Fail(&Error{Offset: m.Start, Err: fmt.Errorf("the key %q is unknown here; the keys are %q", m.Key, keys)})
+			f.Fail(&Error{Offset: m.Start, Err: fmt.Errorf("the key %q is unknown here; %s", m.Key, meant(m.Key, keys))})
 		}
 	}
 }
@@ -57,7 +60,7 @@ func (f *Fields) Text(of *Value, key, otherwise string) string {
 func (f *Fields) OneOf(of *Value, key string, words ...string) string {
 	text := f.Text(of, key, words[0])
 	if !slices.Contains(words, text) {
-		f.Fail(of.Field(key).Errorf("%q is %q; it may be one of %q", key, text, words))
+		f.Fail(of.Field(key).Errorf("%q is %q, which is unknown; %s", key, text, meant(text, words)))
 	}
 	return text
 }
@@ -100,4 +103,13 @@ func (f *Fields) Object(of *Value, key string) *Value {
 	}
 	f.Expect(v, Object, fmt.Sprintf("%q", key))
 	return v
+}
+
+// meant is the end of a sentence about a word that is none of the known ones.
+func meant(word string, known []string) string {
+	all := `there are "` + strings.Join(known, `", "`) + `"`
+	if near := nearest.Word(word, known); near != "" {
+		return fmt.Sprintf("did you mean %q? (%s)", near, all)
+	}
+	return all
 }

@@ -102,10 +102,12 @@ func TestFieldsRememberTheFirstError(t *testing.T) {
 		want string
 	}{
 		{"a wrong type in a list", func(f *Fields) { f.Texts(&root, "list") }, `line 1, column 16: "list" #2 must be a string, and it is a number`},
-		{"a word that is none of those", func(f *Fields) { f.OneOf(&root, "mode", "slow", "slower") }, `"mode" is "fast"; it may be one of ["slow" "slower"]`},
+		{"a word that is none of those", func(f *Fields) { f.OneOf(&root, "mode", "slow", "slower") }, `"mode" is "fast", which is unknown; there are "slow", "slower"`},
+		{"a word that is nearly one of those", func(f *Fields) { f.OneOf(&root, "mode", "slow", "past") }, `"mode" is "fast", which is unknown; did you mean "past"? (there are "slow", "past")`},
 		{"no truth value", func(f *Fields) { f.Bool(&root, "on", false) }, `"on" must be true or false`},
 		{"no object", func(f *Fields) { f.Object(&root, "mode") }, `"mode" must be an object, and it is a string`},
-		{"an unknown key", func(f *Fields) { f.Known(&root, "list", "mode", "on") }, `the key "other" is unknown here`},
+		{"an unknown key", func(f *Fields) { f.Known(&root, "list", "mode", "on") }, `the key "other" is unknown here; there are "list", "mode", "on"`},
+		{"a misspelt key", func(f *Fields) { f.Known(&root, "lits", "mode", "on", "other") }, `the key "list" is unknown here; did you mean "lits"?`},
 		{"only the first", func(f *Fields) { f.Bool(&root, "on", false); f.Text(&root, "list", "") }, `"on"`},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -76,11 +76,7 @@ func readPolicy(path string) (*nodepolicy.Policy, error) {
 	if err != nil {
 		return nil, err
 	}
-	policy, err := nodepolicy.Decode(text)
-	if err != nil {
-		return nil, fmt.Errorf("the node policy %s is not valid: %w", path, err)
-	}
-	return policy, nil
+	return nodepolicy.DecodeFile(path, text)
 }
 
 // oneOf checks the value of a flag.

@@ -29,6 +29,9 @@ func TestWhatIsKeptIsBounded(t *testing.T) {
 	if !has(found, tooLarge, "validate fewer files") || len(l.digest.pods) > 0 {
 		t.Errorf("it holds %d pods, and says\n%s", len(l.digest.pods), shown(t, found))
 	}
+	if again := run(&l, file("b.yaml", podWith("k8s.v1.cni.cncf.io/networks: red"))); len(again) > 0 {
+		t.Errorf("it says so again:\n%s", shown(t, again))
+	}
 }
 
 // What is much too long is not judged to its end, and says so.

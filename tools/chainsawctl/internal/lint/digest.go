@@ -16,6 +16,7 @@ type digest struct {
 	pods     []pod
 	files    map[*source.File]bool
 	held     int
+	isFull   bool
 
 	names     []string          // of the net-attach-defs, sorted
 	elsewhere map[string]string // by name alone
@@ -50,10 +51,14 @@ func (d *digest) pod(c *check, p pod) {
 
 // hold tells whether there is room for what is said of a file.
 func (d *digest) hold(c *check) bool {
-	if d.files[c.file] {
+	if d.files[c.file] { // room was found before
 		return true
 	}
+	if d.isFull {
+		return false
+	}
 	if d.held+len(c.file.Text) > maxHeld {
+		d.isFull = true
 		c.add(tooLarge, source.Span{File: c.file}, "the net-attach-defs and pods before this one are all that is looked at together: validate fewer files at a time")
 		return false
 	}

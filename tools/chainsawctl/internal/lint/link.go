@@ -142,6 +142,7 @@ func (c *check) capabilities(o object) {
 	}
 	inside := o.inside(given)
 	for _, m := range given.Members {
+		c.misspelt(inside, &m, []string{netconf.PodAnnotationsCapability})
 		if m.Value.Kind != strictjson.Bool {
 			c.add(configValue, inside.valuePlace(m.Key), "the capability %q must be true or false, and it is %s", m.Key, m.Value.Kind)
 		}

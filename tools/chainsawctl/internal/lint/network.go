@@ -3,7 +3,9 @@ package lint
 import (
 	"errors"
 	"path/filepath"
+	"strings"
 
+	"github.com/chainsaw-cni/chainsaw/shared/nearest"
 	"github.com/chainsaw-cni/chainsaw/shared/netconf"
 	"github.com/chainsaw-cni/chainsaw/shared/strictjson"
 	"github.com/chainsaw-cni/chainsaw/shared/variant"
@@ -45,6 +47,7 @@ func (c *check) definition(root *source.Node) {
 		n.name, n.defined = name.Value, name.Span()
 	}
 	n.configName = n.name
+	c.specKeys(root.Get("spec"))
 	config := root.Get("spec", "config")
 	switch {
 	case config == nil || config.Kind == source.Null: // Multus looks for a file of the name on the node
@@ -56,6 +59,18 @@ func (c *check) definition(root *source.Node) {
 	c.digest.network(c, n)
 }
 
+// specKeys finds a misspelt "config", without which Multus looks for a file.
+func (c *check) specKeys(spec *source.Node) {
+	if spec == nil {
+		return
+	}
+	for _, m := range spec.Members {
+		if key := m.Key.Value; key != "config" && (strings.EqualFold(key, "config") || near(key, "config")) {
+			c.add(unknownKey, m.Key.Span(), "the key %q is unknown here and has no effect; did you mean %q?", key, "config")
+		}
+	}
+}
+
 // raw checks a configuration that is a file of its own. A file without name and
 // version is a link for a folder of the network's name: what it stands behind
 // nobody can tell.
@@ -64,7 +79,7 @@ func (c *check) raw(d source.Document) (concerned bool) {
 	kind := root.Get("type")
 	list := root.Get("plugins")
 	versioned := root.Get("cniVersion") != nil || root.Get("cniVersions") != nil
-	ours := kind != nil && isOurs(kind.Value)
+	ours := kind != nil && (isOurs(kind.Value) || nearest.Word(kind.Value, variantNames()) != "")
 	if !ours && (!versioned || kind == nil && list == nil) {
 		return false
 	}
@@ -89,7 +104,8 @@ func isOurs(kind string) bool {
 
 // fragment checks a lone link. Its folder has the name of the network.
 func (c *check) fragment(n *network, t source.Text) {
-	if root, ok := c.parse(t); ok {
+	root, ok := c.parse(t)
+	if ok && c.isLink(object{t, root}) {
 		n.configName = filepath.Base(filepath.Dir(c.file.Name))
 		n.known, n.links = true, []link{c.link(object{t, root}, "")}
 	}

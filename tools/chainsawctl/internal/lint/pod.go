@@ -76,29 +76,63 @@ func (c *check) onHost(p pod, annotations *source.Node) {
 
 // misplaced finds the annotations where nobody looks for them.
 func (c *check) misplaced(d source.Document, template *source.Node) {
-	for _, key := range annotationKeys {
-		if m := template.Get("metadata", "labels").Member(key); m != nil {
-			c.add(annotationPlace, m.Key.Span(), "%s is a label here, and nobody reads it: write it under annotations", key)
-		}
-		if template == d.Root {
-			continue
-		}
-		if m := d.Root.Get("metadata", "annotations").Member(key); m != nil {
-			c.add(annotationPlace, m.Key.Span(), "%s is an annotation of the %s here, and its pods do not get it: write it under metadata.annotations of the pod template", key, d.Kind)
+	c.besideAnnotations(template.Get("metadata"))
+	if template == d.Root {
+		return
+	}
+	for _, path := range [][]string{{"metadata"}, {"spec", "metadata"}, {"spec", "jobTemplate", "metadata"}, {"spec", "jobTemplate", "spec", "metadata"}} {
+		for _, m := range ours(d.Root.Get(append(path, "annotations")...)) {
+			c.add(annotationPlace, m.Key.Span(), "%s is an annotation of the %s here, and its pods do not get it: write it under metadata.annotations of the pod template", m.Key.Value, d.Kind)
 		}
 	}
 }
 
+// besideAnnotations finds what stands in another map, or in none.
+func (c *check) besideAnnotations(metadata *source.Node) {
+	for _, m := range ours(metadata) {
+		c.add(annotationPlace, m.Key.Span(), "%s stands beside the annotations here, and nobody reads it: write it under annotations", m.Key.Value)
+	}
+	if metadata == nil {
+		return
+	}
+	for _, other := range metadata.Members {
+		if other.Key.Value == "annotations" {
+			continue
+		}
+		for _, m := range ours(other.Value) {
+			c.add(annotationPlace, m.Key.Span(), "%s stands under %q here, and nobody reads it: write it under annotations", m.Key.Value, other.Key.Value)
+		}
+	}
+}
+
+// ours are the members of a map that have one of the keys that matter here.
+func ours(n *source.Node) []*source.Member {
+	var found []*source.Member
+	for _, key := range annotationKeys {
+		if m := n.Member(key); m != nil {
+			found = append(found, m)
+		}
+	}
+	return found
+}
+
+// bareKey is the name of our annotation without its domain.
+const bareKey = "chainsaw"
+
 // annotationKey finds a key that looks like one of ours, and is none.
 func (c *check) annotationKey(m source.Member) {
 	domain, name, _ := strings.Cut(m.Key.Value, "/")
+	if m.Key.Value == bareKey {
+		c.add(annotationKey, m.Key.Span(), "nobody reads the annotation %s; did you mean %s?", bareKey, podkeys.CommandsAnnotation)
+		return
+	}
 	for _, key := range annotationKeys {
 		ourDomain, ourName, _ := strings.Cut(key, "/")
 		if m.Key.Value == key {
 			return
 		}
 		sameName, sameDomain := strings.EqualFold(name, ourName), strings.EqualFold(domain, ourDomain)
-		nearName, nearDomain := near(name, ourName), near(domain, ourDomain) || strings.Contains(domain, "cni.cncf.io")
+		nearName, nearDomain := near(name, ourName), near(domain, ourDomain) || strings.Contains(domain, "cncf.io")
 		if sameName && (sameDomain || nearDomain) || sameDomain && nearName && !knownNetworkKey(name) {
 			c.add(annotationKey, m.Key.Span(), "nobody reads the annotation %s; did you mean %s?", m.Key.Value, key)
 			return

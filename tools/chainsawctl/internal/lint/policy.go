@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/chainsaw-cni/chainsaw/shared/nodepolicy"
@@ -14,7 +15,7 @@ func (c *check) policy(d source.Document) (concerned bool) {
 	switch text := d.Root.Get("data", "policy.json"); {
 	case d.Kind == "ConfigMap" && text != nil && text.Kind == source.String && isChainsaws(d.Root):
 		t = text.Text()
-	case d.Kind == "" && d.Root.Get("caps") != nil:
+	case d.Kind == "" && isCaps(d.Root.Get("caps")) && strings.HasPrefix(d.Root.Span().Text(), "{"):
 		t = d.Root.Span().Verbatim()
 	default:
 		return false
@@ -23,6 +24,11 @@ func (c *check) policy(d source.Document) (concerned bool) {
 		c.add(policyInvalid, placeOf(t, err), "the node's policy is not valid, and a node with it refuses every command: %s", said(t.Value, err))
 	}
 	return true
+}
+
+// isCaps is for a list of objects. Others have capabilities of that name.
+func isCaps(n *source.Node) bool {
+	return n != nil && !slices.ContainsFunc(n.Items, func(item *source.Node) bool { return item.Kind != source.Map })
 }
 
 func isChainsaws(root *source.Node) bool {

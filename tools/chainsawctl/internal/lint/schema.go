@@ -20,15 +20,26 @@ import (
 	"github.com/chainsaw-cni/chainsaw/tools/chainsawctl/internal/finding"
 )
 
-// text is the schema of a network configuration list as a document.
-var text = sync.OnceValue(func() any {
+// text is the schema of a network configuration list as a document, without
+// what [unread] takes out of a list: half of a short run would go into the
+// patterns of the rules.
+var text = sync.OnceValue(func() map[string]any {
 	doc, err := schemas.Read("conflist")
 	if err != nil {
 		panic(err) // it is embedded
 	}
-	var root any
+	var root map[string]any
 	if err := json.Unmarshal(doc, &root); err != nil {
 		panic(err)
+	}
+	definitions, _ := root["definitions"].(map[string]any)
+	for _, d := range definitions {
+		definition, _ := d.(map[string]any)
+		properties, _ := definition["properties"].(map[string]any)
+		maps.DeleteFunc(properties, isReadKey)
+	}
+	for _, ofRules := range []string{"rules", "rule", "allow", "argument", "limit", "prefix", "noRules"} {
+		delete(definitions, ofRules)
 	}
 	return root
 })
@@ -37,7 +48,7 @@ var text = sync.OnceValue(func() any {
 // a value, or else about the value.
 func explain(location string) string {
 	_, path, _ := strings.Cut(location, "#/")
-	at, sentence := text(), "see `chainsawctl schema print conflist`"
+	at, sentence := any(text()), "see `chainsawctl schema print conflist`"
 	for step := range strings.SplitSeq(path, "/") {
 		switch v := at.(type) {
 		case map[string]any:
@@ -62,12 +73,12 @@ func explain(location string) string {
 // the plugins in it.
 var conflist = sync.OnceValue(func() *jsonschema.Schema {
 	const name = "conflist"
-	text, err := schemas.Read(name)
+	doc, err := json.Marshal(text())
 	if err != nil {
-		panic(err) // it is embedded
+		panic(err)
 	}
 	compiler := jsonschema.NewCompiler()
-	if err := compiler.AddResource(name, bytes.NewReader(text)); err != nil {
+	if err := compiler.AddResource(name, bytes.NewReader(doc)); err != nil {
 		panic(err)
 	}
 	return compiler.MustCompile(name)
@@ -107,11 +118,13 @@ func unread(list *strictjson.Value) any {
 	for _, p := range plugins {
 		plugin, _ := p.(map[string]any)
 		if kind, _ := plugin["type"].(string); isOurs(kind) {
-			maps.DeleteFunc(plugin, func(key string, _ any) bool { return slices.Contains(netconf.Keys, key) })
+			maps.DeleteFunc(plugin, isReadKey)
 		}
 	}
 	return root
 }
+
+func isReadKey(key string, _ any) bool { return slices.Contains(netconf.Keys, key) }
 
 // hugeNumber finds a number that a library might spend its life on.
 func hugeNumber(v *strictjson.Value) *strictjson.Value {

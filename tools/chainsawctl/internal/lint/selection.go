@@ -65,6 +65,11 @@ func (c *check) selects(p *pod, t source.Text, elements []*nettypes.NetworkSelec
 		if i < len(items) {
 			s.commands = c.element(object{t, items[i]})
 		}
+		if element.Name == "" {
+			c.add(networksAnnotation, s.at, `Multus cannot read this selection of networks: #%d has no "name"; %s`, i+1, selectionForms)
+			p.unread = true
+			continue
+		}
 		p.networks = append(p.networks, s)
 	}
 }

@@ -10,11 +10,18 @@ import (
 //
 // What matters has one of these words in a key or in a value: the annotations
 // and the API group of net-attach-defs, cniVersion, the plugin's own name. Only
-// an escape could hide one. A raw configuration may have no more than a type.
+// an escape could hide one. The name may be misspelt in a raw configuration that
+// has no more than a type; what is no JSON then is none of them.
 func concerns(body []byte) bool {
 	return bytes.Contains(body, []byte("cni")) || bytes.Contains(body, []byte("chainsaw")) ||
-		looksLikeJSON(body) && bytes.Contains(body, []byte(`"type"`)) ||
-		hidesLetters(body)
+		looksLikeJSON(body) && bytes.Contains(body, []byte(`"type"`)) && json.Valid(body) ||
+		hidesLetters(body) || isUTF16(body)
+}
+
+// isUTF16 tells whether a file begins as Windows' shells write one: the words
+// would not be found in it, and no cluster reads it.
+func isUTF16(body []byte) bool {
+	return bytes.HasPrefix(body, []byte("\xFE\xFF")) || bytes.HasPrefix(body, []byte("\xFF\xFE"))
 }
 
 // hidesLetters tells whether there is an escape that may stand for a letter, or

@@ -43,7 +43,8 @@ func (f *File) documents(wanted func(body []byte) bool) ([]Document, []*Error) {
 	return all, errs
 }
 
-// flatten takes Kubernetes' lists apart.
+// flatten takes Kubernetes' lists apart. The items of a PodList need not say that
+// they are Pods.
 func flatten(all []Document, d Document) []Document {
 	if kind := d.Root.Get("kind"); kind != nil && kind.Kind == String {
 		d.Kind = kind.Value
@@ -53,7 +54,11 @@ func flatten(all []Document, d Document) []Document {
 		return append(all, d)
 	}
 	for _, item := range items.Items {
-		all = flatten(all, Document{File: d.File, Name: d.Name, Root: item})
+		of := Document{File: d.File, Name: d.Name, Root: item}
+		if item.Kind == Map {
+			of.Kind = strings.TrimSuffix(d.Kind, "List")
+		}
+		all = flatten(all, of)
 	}
 	return all
 }

@@ -21,6 +21,8 @@ func TestDocumentsAreToldApart(t *testing.T) {
 		{"a byte order mark", "", "\ufeffkind: A\n", []string{"A  1"}},
 		{"names of helm", "", "---\n# Source: c/a.yaml\nkind: A\n---\n# Source: c/b.yaml\n---\nkind: B\n---\n# x\n# Source: c/c.yaml\nkind: C\nx: |\n# Source: no\n", []string{"A c/a.yaml 3", "B  7", "C c/c.yaml 11"}},
 		{"lists", "", "kind: List\nitems:\n- kind: A\n- kind: BList\n  items: [{kind: C}, {kind: D}]\n- kind: E\n  items: [1]\n", []string{"A  3", "C  5", "D  5", "E  6"}},
+		{"a list of one kind", "", "kind: PodList\nitems: [{metadata: {}}, 7, {kind: B}]\n", []string{"Pod  2", "  2", "B  2"}},
+		{"a list without items", "", "kind: PodList\nitems:\n- items: x\n", []string{"Pod  3"}},
 		{"an empty list", "", "kind: PodList\nitems: []\n", nil},
 		{"JSON", "x.json", "{\"kind\": \"List\", \"items\": [\n{\"kind\": \"A\"}, {\"kind\": \"\\u0042\"}]}", []string{"A  2", "B  2"}},
 		{"JSON in a stream", "", "---\n{\"kind\": \"A\\ud83e\\ude9a\"}\n---\n{kind: B}\n", []string{"A🪚  2", "B  4"}},
@@ -58,6 +60,8 @@ func TestWhatCannotConcernChainsawIsPassedOver(t *testing.T) {
 		{`{"type": "bridge"}`, "", true},
 		{`{"plugins": [{"\u0074ype": "bridge"}]}`, "", true},
 		{"type: bridge\n", "", false},
+		{`{"type": "chainsw"}`, "", true},
+		{"{\n// what it is\n\"type\": \"module\"}", "", false},
 	} {
 		t.Run(test.text, func(t *testing.T) {
 			documents, errs := (&File{Text: []byte(test.text)}).Documents()
@@ -158,5 +162,15 @@ func TestOneBrokenDocumentSparesTheOthers(t *testing.T) {
 	documents, errs := (&File{Text: []byte("a: {\n---\na: 1\na: 2\n---\nc: d\n")}).AllDocuments()
 	if len(documents) != 2 || documents[0].Root.Get("a").Value != "1" || len(errs) != 2 {
 		t.Errorf("%v, %v", documents, errs)
+	}
+}
+
+// Windows' shells write it, and none of the words would be found in it.
+func TestUTF16IsNotPassedOver(t *testing.T) {
+	for _, text := range []string{"\xFF\xFEk\x00i\x00", "\xFE\xFF\x00k\x00i"} {
+		_, errs := (&File{Text: []byte(text)}).Documents()
+		if len(errs) != 1 || errs[0].Problem != Syntax || !strings.Contains(errs[0].Error(), "write UTF-8") {
+			t.Errorf("%q: %v", text, errs)
+		}
 	}
 }

@@ -1,6 +1,10 @@
 package source
 
-import "fmt"
+import (
+	"bytes"
+	"fmt"
+	"slices"
+)
 
 // Span is a stretch of bytes of a file: what a finding points at.
 type Span struct {
@@ -16,6 +20,25 @@ func (s Span) String() string {
 
 // Text is the bytes themselves, as they are written.
 func (s Span) Text() string { return string(s.File.Text[s.Start:s.End]) }
+
+// maxAlone is the lines that are copied, in bytes: many findings may be about
+// one that is longer.
+const maxAlone = 4 << 10
+
+// Alone is the same place in a copy of its lines: what is kept so does not hold
+// on to all that was read.
+func (s Span) Alone() Span {
+	text := s.File.Text
+	start := min(s.Start, len(text))
+	from := bytes.LastIndexByte(text[:start], '\n') + 1
+	to := nextLine(text, min(max(start, s.End), len(text)))
+	if to-from > maxAlone || to-from == len(text) {
+		return s
+	}
+	line, _ := s.File.Position(from)
+	lines := &File{Name: s.File.Name, Text: slices.Clone(text[from:to]), before: line - 1}
+	return Span{File: lines, Start: s.Start - from, End: s.End - from}
+}
 
 // Problem is why something was not read.
 type Problem string

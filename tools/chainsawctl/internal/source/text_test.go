@@ -130,3 +130,19 @@ func TestSpanOfNodes(t *testing.T) {
 		})
 	}
 }
+
+func TestAloneIsTheSamePlace(t *testing.T) {
+	f := &File{Name: "a", Text: []byte("é\nthe second line\nthe third\n" + strings.Repeat("x", 2*maxAlone)), before: 7}
+	for _, at := range []Span{{f, 0, 2}, {f, 7, 13}, {f, 7, 24}, {f, 3, 3}, {f, len(f.Text) - 5, len(f.Text)}} {
+		alone := at.Alone()
+		if alone.String() != at.String() || alone.Text() != at.Text() {
+			t.Errorf("%s (%q) became %s (%q)", at, at.Text(), alone, alone.Text())
+		}
+		if len(alone.File.Text) > maxAlone && alone.File != f {
+			t.Errorf("%s was copied with %d bytes", at, len(alone.File.Text))
+		}
+	}
+	if short := (Span{f, 7, 13}).Alone(); len(short.File.Text) != len("the second line\n") {
+		t.Errorf("it holds on to %q", short.File.Text)
+	}
+}

@@ -60,8 +60,8 @@ func policyFile(path string) ([]scratchhost.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := nodepolicy.Decode(text); err != nil {
-		return nil, fmt.Errorf("the node policy %s is not valid: %w", path, err)
+	if _, err := nodepolicy.DecodeFile(path, text); err != nil {
+		return nil, err
 	}
 	return []scratchhost.File{{Path: nodepolicy.AdminPath, Text: text}}, nil
 }

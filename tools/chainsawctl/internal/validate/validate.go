@@ -97,6 +97,9 @@ func (c *collector) file(f *source.File) {
 	}
 	found = finding.Sort(found)
 	found = found[:min(len(found), maxFindings)]
+	for i := range found {
+		found[i].At = found[i].At.Alone()
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.report.Findings = append(c.report.Findings, found...)

@@ -117,3 +117,16 @@ func TestRunEndsWithItsContext(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestFindingsDoNotHoldOnToWhatWasRead(t *testing.T) {
+	stream := strings.NewReader(strings.Repeat(pod+"---\n", 100))
+	report, err := Run(t.Context(), []string{"-"}, stream, &counter{each: 1}, nil)
+	if err != nil || len(report.Findings) != 101 {
+		t.Fatalf("%d findings, %v", len(report.Findings), err)
+	}
+	for i, f := range report.Findings[:100] {
+		if line, _ := f.At.File.Position(f.At.Start); line != 3*i+1 || len(f.At.File.Text) > len(pod) {
+			t.Errorf("finding %d is about line %d, and holds on to %d bytes", i, line, len(f.At.File.Text))
+		}
+	}
+}
