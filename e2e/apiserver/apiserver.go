@@ -12,6 +12,7 @@ package apiserver
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -19,6 +20,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"testing"
 	"time"
 
 	"k8s.io/client-go/rest"
@@ -47,9 +49,23 @@ type Server struct {
 	lock  *os.File
 }
 
-// Start returns a server that is ready. The error is
-// [ErrNoModules] if it
-// has to be built and this machine cannot fetch the modules.
+// StartFor returns a server that is ready and lives as long as the test, which
+// is skipped where it cannot be built.
+func StartFor(t *testing.T) *Server {
+	t.Helper()
+	s, err := Start(t.Context())
+	if errors.Is(err, ErrNoModules) {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Stop)
+	return s
+}
+
+// Start returns a server that is ready. The error is [ErrNoModules] if it has to
+// be built and this machine cannot fetch the modules.
 func Start(ctx context.Context) (*Server, error) {
 	paths, home, err := prepare(ctx)
 	if err != nil {

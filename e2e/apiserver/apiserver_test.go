@@ -42,21 +42,8 @@ func hang() {
 	select {}
 }
 
-func start(t *testing.T) *Server {
-	t.Helper()
-	s, err := Start(t.Context())
-	if errors.Is(err, ErrNoModules) {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(s.Stop)
-	return s
-}
-
 func TestServer(t *testing.T) {
-	s := start(t)
+	s := StartFor(t)
 	admin, err := kubernetes.NewForConfig(s.Admin())
 	if err != nil {
 		t.Fatal(err)
@@ -130,7 +117,7 @@ func accountToken(t *testing.T, s *Server, admin *kubernetes.Clientset) string {
 }
 
 func TestKilledTestLeavesNoServer(t *testing.T) {
-	start(t) // builds, or skips
+	StartFor(t) // builds, or skips
 	cmd := exec.CommandContext(t.Context(), os.Args[0], startAndHang)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -154,7 +141,7 @@ func TestKilledTestLeavesNoServer(t *testing.T) {
 	for _, process := range ends {
 		awaitEnd(t, process)
 	}
-	start(t)
+	StartFor(t)
 	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("the next server leaves %s there: %v", dir, err)
 	}

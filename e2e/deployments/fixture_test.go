@@ -41,14 +41,7 @@ type cluster struct {
 
 func start(t *testing.T) *cluster {
 	t.Helper()
-	server, err := apiserver.Start(t.Context())
-	if errors.Is(err, apiserver.ErrNoModules) {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(server.Stop)
+	server := apiserver.StartFor(t)
 	config := unhurried(server.Admin())
 	c := &cluster{server, kubernetes.NewForConfigOrDie(config), dynamic.NewForConfigOrDie(config)}
 	for _, crd := range documents(t, "testdata/crds.yaml") {

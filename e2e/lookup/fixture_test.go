@@ -36,14 +36,7 @@ type installation struct {
 
 func install(t *testing.T) *installation {
 	t.Helper()
-	server, err := apiserver.Start(t.Context())
-	if errors.Is(err, apiserver.ErrNoModules) {
-		t.Skip(err)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(server.Stop)
+	server := apiserver.StartFor(t)
 	if err := rootowned.Dir(server.Dir); err != nil {
 		t.Skipf("the helper trusts no kubeconfig here: run as root, or in a user namespace: %v", err)
 	}

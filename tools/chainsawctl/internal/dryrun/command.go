@@ -2,7 +2,7 @@ package dryrun
 
 import (
 	"errors"
-	"unicode"
+	"strings"
 
 	"github.com/chainsaw-cni/chainsaw/shared/ipcmd"
 	"github.com/chainsaw-cni/chainsaw/shared/judge"
@@ -91,17 +91,11 @@ func wordOf(d judge.Judged) *Word {
 // places are the words of a line, as package ipcmd splits it.
 func places(line string) []Word {
 	var words []Word
-	start := -1
-	for at, r := range line {
-		switch {
-		case !unicode.IsSpace(r) && start < 0:
-			start = at
-		case unicode.IsSpace(r) && start >= 0:
-			words, start = append(words, Word{start, at}), -1
-		}
-	}
-	if start >= 0 {
-		words = append(words, Word{start, len(line)})
+	end := 0
+	for word := range strings.FieldsSeq(line) {
+		start := end + strings.Index(line[end:], word)
+		end = start + len(word)
+		words = append(words, Word{start, end})
 	}
 	return words
 }

@@ -37,21 +37,6 @@ func wantContent(t *testing.T, path, want string) {
 	}
 }
 
-func wantFiles(t *testing.T, dir string, want ...string) {
-	t.Helper()
-	files, err := os.ReadDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got []string
-	for _, f := range files {
-		got = append(got, f.Name())
-	}
-	if strings.Join(got, " ") != strings.Join(want, " ") {
-		t.Errorf("%s has %q: want %q", dir, got, want)
-	}
-}
-
 func TestWriteSetsModeDespiteUmask(t *testing.T) {
 	defer unix.Umask(unix.Umask(0o077))
 	path := filepath.Join(t.TempDir(), "file")
@@ -62,7 +47,7 @@ func TestWriteSetsModeDespiteUmask(t *testing.T) {
 		t.Errorf("%v, %v", info.Mode(), err)
 	}
 	wantContent(t, path, "new")
-	wantFiles(t, filepath.Dir(path), "file")
+	nodetest.WantFiles(t, filepath.Dir(path), "file")
 }
 
 func TestWriteReplacesLinkAndNotItsTarget(t *testing.T) {
@@ -84,7 +69,7 @@ func TestWriteFollowsLinkToFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	mustWrite(t, filepath.Join(link, "file"), "new")
-	wantFiles(t, dir, "file")
+	nodetest.WantFiles(t, dir, "file")
 }
 
 func TestWriteLeavesFolderInItsPlace(t *testing.T) {
@@ -97,7 +82,7 @@ func TestWriteLeavesFolderInItsPlace(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "move it away") {
 		t.Errorf("%v: want what to do", err)
 	}
-	wantFiles(t, dir, "file")
+	nodetest.WantFiles(t, dir, "file")
 }
 
 func TestWriteReplacesWhatIsExecuted(t *testing.T) {
@@ -158,7 +143,7 @@ func TestWriteOfKilledProcessLeavesOldFileAndIsSwept(t *testing.T) {
 	if err := Sweep(path); err != nil {
 		t.Fatal(err)
 	}
-	wantFiles(t, dir, filepath.Base(others), "file")
+	nodetest.WantFiles(t, dir, filepath.Base(others), "file")
 }
 
 func TestWriteToFullDiskLeavesOldFileAndNothingElse(t *testing.T) {
@@ -174,7 +159,7 @@ func TestWriteToFullDiskLeavesOldFileAndNothingElse(t *testing.T) {
 		t.Errorf("%v: want a full disk", err)
 	}
 	wantContent(t, path, "old")
-	wantFiles(t, dir, "file")
+	nodetest.WantFiles(t, dir, "file")
 }
 
 func TestWriteToReadOnlyFolder(t *testing.T) {
@@ -225,7 +210,7 @@ func TestRemove(t *testing.T) {
 	if err := Remove(path); err != nil {
 		t.Fatal(err)
 	}
-	wantFiles(t, dir)
+	nodetest.WantFiles(t, dir)
 	for _, missing := range []string{path, filepath.Join(dir, "no-folder", "file")} {
 		if err := Remove(missing); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("%v: want that there is none", err)

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/chainsaw-cni/chainsaw/tools/chainsawd/internal/lock"
+	"github.com/chainsaw-cni/chainsaw/tools/chainsawd/internal/nodetest"
 )
 
 // ofOurs and ofOthers are what libcni keeps of an attachment.
@@ -47,26 +48,11 @@ func newRemoval(t *testing.T, attachment string) (*Removal, *bytes.Buffer) {
 	return r, out
 }
 
-func wantFiles(t *testing.T, dir string, want ...string) {
-	t.Helper()
-	files, err := os.ReadDir(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var got []string
-	for _, f := range files {
-		got = append(got, f.Name())
-	}
-	if strings.Join(got, " ") != strings.Join(want, " ") {
-		t.Errorf("%s has %q: want %q", dir, got, want)
-	}
-}
-
 func (r *Removal) wantAllGone(t *testing.T) {
 	t.Helper()
-	wantFiles(t, r.CNIDirs[0], "bridge")
-	wantFiles(t, r.CNIDirs[1])
-	wantFiles(t, r.StateDir, "spool")
+	nodetest.WantFiles(t, r.CNIDirs[0], "bridge")
+	nodetest.WantFiles(t, r.CNIDirs[1])
+	nodetest.WantFiles(t, r.StateDir, "spool")
 	if _, err := os.Stat(r.Kubeconfig); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("the kubeconfig: %v", err)
 	}

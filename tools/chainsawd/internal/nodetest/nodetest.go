@@ -1,5 +1,5 @@
 // Package nodetest gives one test mount, PID and network namespaces of its own,
-// and disks that are in a bad way.
+// and disks that are in a bad way, and looks at what is left in a folder.
 package nodetest
 
 import (
@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -75,4 +76,20 @@ func ReadOnly(t *testing.T, folder string) (undo func()) {
 		t.Fatalf("making a folder read-only: %v", err)
 	}
 	return undo
+}
+
+// WantFiles fails the test unless the folder holds these files and no others.
+func WantFiles(t *testing.T, dir string, want ...string) {
+	t.Helper()
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, f := range files {
+		got = append(got, f.Name())
+	}
+	if strings.Join(got, " ") != strings.Join(want, " ") {
+		t.Errorf("%s has %q: want %q", dir, got, want)
+	}
 }
