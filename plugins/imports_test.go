@@ -24,6 +24,7 @@ var forbidden = []string{
 	"github.com/prometheus",
 	"github.com/santhosh-tekuri/jsonschema",
 	"github.com/spf13",
+	"github.com/vishvananda/netlink", // docs/decisions/0013-rtnetlink.md
 	"go.opentelemetry.io",
 	"go.yaml.in",
 	"gopkg.in",

@@ -13,33 +13,27 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/vishvananda/netlink"
-	"golang.org/x/sys/unix"
-
 	"github.com/chainsaw-cni/chainsaw/shared/ipcmd"
+	"github.com/chainsaw-cni/chainsaw/shared/rtnetlink"
 )
 
 // Guard checks commands against the devices of one netns.
 type Guard struct {
-	h         *netlink.Handle
+	conn      *rtnetlink.Conn
 	permitted []Item
 	attached  []int // ifindexes of the devices that came with the attachment
 }
 
-// NewGuard looks which devices are in the netns of h before the first command.
-// The handle needs a socket for NETLINK_ROUTE, and must stay open: without one
-// the library would silently ask in the netns of the thread.
-func NewGuard(h *netlink.Handle, permitted []Item) (*Guard, error) {
-	if !h.SupportsNetlinkFamily(unix.NETLINK_ROUTE) {
-		return nil, errors.New("listing the devices of the attachment: the netlink handle has no route socket")
-	}
-	links, err := listLinks(h)
+// NewGuard looks which devices are in the netns of conn before the first command.
+// The connection must stay open.
+func NewGuard(conn *rtnetlink.Conn, permitted []Item) (*Guard, error) {
+	links, err := conn.Links()
 	if err != nil {
-		return nil, fmt.Errorf("listing the devices of the attachment: %w", err)
+		return nil, fmt.Errorf("looking at the attachment: %w", err)
 	}
-	g := &Guard{h: h, permitted: permitted}
+	g := &Guard{conn: conn, permitted: permitted}
 	for _, l := range links {
-		g.attached = append(g.attached, l.Attrs().Index)
+		g.attached = append(g.attached, l.Index)
 	}
 	return g, nil
 }
@@ -81,8 +75,8 @@ func (g *Guard) check(e *effect, c ipcmd.Command) error {
 }
 
 func (g *Guard) checkDevice(name string, e *effect, c ipcmd.Command) error {
-	dev, err := g.lookup(name)
-	if dev == nil || err != nil {
+	dev, there, err := g.lookup(name)
+	if !there || err != nil {
 		return err
 	}
 	if e.unless != nil {
@@ -104,7 +98,7 @@ func (g *Guard) checkDevice(name string, e *effect, c ipcmd.Command) error {
 
 // within reports whether dev is in the scope because of what below is: dev
 // itself, or a device that dev is on top of.
-func (g *Guard) within(s scope, dev, below netlink.Link) bool {
+func (g *Guard) within(s scope, dev, below rtnetlink.Link) bool {
 	switch s {
 	case hostBacked:
 		return g.reachesHost(below)
@@ -114,40 +108,29 @@ func (g *Guard) within(s scope, dev, below netlink.Link) bool {
 	return g.isAttached(below)
 }
 
-func (g *Guard) isAttached(dev netlink.Link) bool {
-	return slices.Contains(g.attached, dev.Attrs().Index)
+func (g *Guard) isAttached(dev rtnetlink.Link) bool {
+	return slices.Contains(g.attached, dev.Index)
 }
 
 // masterIs reports whether the master that a command gives has one of the
 // kinds, or is not there at all.
 func (g *Guard) masterIs(c ipcmd.Command, kinds ...string) (bool, error) {
 	name, _ := c.Value("master")
-	master, err := g.lookup(name)
+	master, there, err := g.lookup(name)
 	if err != nil {
 		return false, err
 	}
-	return master == nil || slices.Contains(kinds, master.Type()), nil
+	return !there || slices.Contains(kinds, master.Kind), nil
 }
 
-// lookup finds a device by its name or an altname, as ip and the kernel do. It
-// is nil when there is none.
-func (g *Guard) lookup(name string) (netlink.Link, error) {
-	dev, err := g.h.LinkByName(name)
-	if _, missing := errors.AsType[netlink.LinkNotFoundError](err); missing {
-		return nil, nil
+// lookup finds a device by its name or an altname, as ip and the kernel do.
+func (g *Guard) lookup(name string) (dev rtnetlink.Link, there bool, err error) {
+	dev, err = g.conn.Link(name)
+	if errors.Is(err, rtnetlink.ErrNoLink) {
+		return dev, false, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("looking up the device %s: %w", name, err)
+		return dev, false, fmt.Errorf("looking up the device %s: %w", name, err)
 	}
-	return dev, nil
-}
-
-// listLinks asks again when devices changed during the dump.
-func listLinks(h *netlink.Handle) (links []netlink.Link, err error) {
-	for range 5 {
-		if links, err = h.LinkList(); !errors.Is(err, netlink.ErrDumpInterrupted) {
-			break
-		}
-	}
-	return links, err
+	return dev, true, nil
 }

@@ -4,9 +4,8 @@ import (
 	"iter"
 	"strings"
 
-	"github.com/vishvananda/netlink"
-
 	"github.com/chainsaw-cni/chainsaw/shared/ipcmd"
+	"github.com/chainsaw-cni/chainsaw/shared/rtnetlink"
 )
 
 // effect is a form of a command that does to a device what an item is about.
@@ -20,7 +19,7 @@ type effect struct {
 }
 
 // An exception is a state in which the command does nothing of the kind to dev.
-type exception func(g *Guard, dev netlink.Link, c ipcmd.Command) (bool, error)
+type exception func(g *Guard, dev rtnetlink.Link, c ipcmd.Command) (bool, error)
 
 // effects has no "link add" for a device that exists: the kernel refuses to
 // add it again, and to replace it.
@@ -91,27 +90,27 @@ func (e *effect) devices(c ipcmd.Command) iter.Seq[string] {
 	}
 }
 
-func hasNoMaster(_ *Guard, dev netlink.Link, _ ipcmd.Command) (bool, error) {
-	return dev.Attrs().MasterIndex == 0, nil
+func hasNoMaster(_ *Guard, dev rtnetlink.Link, _ ipcmd.Command) (bool, error) {
+	return dev.Master == 0, nil
 }
 
 // A VRF only chooses the routing table of its ports.
-func masterIsVRF(g *Guard, _ netlink.Link, c ipcmd.Command) (bool, error) {
+func masterIsVRF(g *Guard, _ rtnetlink.Link, c ipcmd.Command) (bool, error) {
 	return g.masterIs(c, "vrf")
 }
 
-func masterIsVRFOrBridge(g *Guard, _ netlink.Link, c ipcmd.Command) (bool, error) {
+func masterIsVRFOrBridge(g *Guard, _ rtnetlink.Link, c ipcmd.Command) (bool, error) {
 	return g.masterIs(c, "vrf", "bridge")
 }
 
-func isMadeNoPort(_ *Guard, _ netlink.Link, c ipcmd.Command) (bool, error) {
+func isMadeNoPort(_ *Guard, _ rtnetlink.Link, c ipcmd.Command) (bool, error) {
 	return !c.Has("master") && !c.Has("vrf"), nil
 }
 
-func isMadeNotPromisc(_ *Guard, _ netlink.Link, c ipcmd.Command) (bool, error) {
+func isMadeNotPromisc(_ *Guard, _ rtnetlink.Link, c ipcmd.Command) (bool, error) {
 	return !c.Has("promisc") && !c.Has("master"), nil
 }
 
-func isMadeNotAllmulticast(_ *Guard, _ netlink.Link, c ipcmd.Command) (bool, error) {
+func isMadeNotAllmulticast(_ *Guard, _ rtnetlink.Link, c ipcmd.Command) (bool, error) {
 	return !c.Has("allmulticast"), nil
 }

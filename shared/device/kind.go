@@ -1,9 +1,7 @@
 package device
 
 import (
-	"net"
-
-	"github.com/vishvananda/netlink"
+	"github.com/chainsaw-cni/chainsaw/shared/rtnetlink"
 )
 
 // wire says where the frames of a kind of device go.
@@ -21,9 +19,6 @@ const (
 	ports         // through the devices that have it as their master
 	none          // to a peer that has no hardware, or nowhere
 )
-
-// noKind is what the library calls the kind of a device that has none.
-const noKind = "device"
 
 var kinds = [...]struct {
 	name string
@@ -46,7 +41,7 @@ var kinds = [...]struct {
 	{"netkit", none},
 	{"sit", underlay},
 	{"team", ports},
-	{"tuntap", none}, // the library's name of "tun"
+	{"tun", none},
 	{"veth", none},
 	{"vlan", parent},
 	{"vrf", none},
@@ -57,30 +52,26 @@ var kinds = [...]struct {
 	{"xfrm", underlay},
 }
 
-func wireOf(dev netlink.Link) wire {
+func wireOf(dev rtnetlink.Link) wire {
 	for _, k := range kinds {
-		if k.name == dev.Type() {
+		if k.name == dev.Kind {
 			return k.wire
 		}
 	}
 	return unknown
 }
 
-// otherNetns reports whether the kernel says that the link of the device is in
-// another netns. The library writes -1 when the kernel says nothing.
-func otherNetns(dev netlink.Link) bool { return dev.Attrs().NetNsID != -1 }
-
 // reachesHost reports whether the device by itself is host-backed. What was
 // made here has its other half here, unless the kernel says otherwise: package
 // ipcmd refuses all words that could make it elsewhere.
-func (g *Guard) reachesHost(dev netlink.Link) bool {
+func (g *Guard) reachesHost(dev rtnetlink.Link) bool {
 	switch w := wireOf(dev); {
 	case w == none || w == ports:
 		return false
-	case otherNetns(dev):
+	case dev.OtherNetns:
 		return true
 	case w == unknown:
-		return g.isAttached(dev) && dev.Attrs().Flags&net.FlagLoopback == 0
+		return g.isAttached(dev) && !dev.Loopback
 	}
 	return false
 }

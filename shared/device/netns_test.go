@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/chainsaw-cni/chainsaw/shared/ipcmd"
+	"github.com/chainsaw-cni/chainsaw/shared/rtnetlink"
 )
 
 // A world is two netns of the test's own: one stands for the host, the other
@@ -21,7 +22,7 @@ type world struct {
 	t         testing.TB
 	host, pod netns.NsHandle
 	hostLinks *netlink.Handle
-	podLinks  *netlink.Handle
+	podLinks  *rtnetlink.Conn
 }
 
 // newWorld has a nic on the host, and in the pod: eth0 (veth), net1 (macvlan
@@ -33,8 +34,10 @@ func newWorld(t testing.TB) *world {
 	}
 	runtime.LockOSThread()
 	w := &world{t: t}
-	w.host, w.hostLinks = w.newNetns()
-	w.pod, w.podLinks = w.newNetns()
+	w.host = w.newNetns()
+	w.hostLinks = w.handle(w.host)
+	w.pod = w.newNetns()
+	w.podLinks = w.connect(w.pod)
 	w.onHost(
 		"link add nic type veth peer name wire",
 		"link set wire up",
@@ -51,7 +54,7 @@ func newWorld(t testing.TB) *world {
 	return w
 }
 
-func (w *world) newNetns() (netns.NsHandle, *netlink.Handle) {
+func (w *world) newNetns() netns.NsHandle {
 	w.t.Helper()
 	ns, err := netns.New()
 	if errors.Is(err, os.ErrPermission) {
@@ -61,12 +64,29 @@ func (w *world) newNetns() (netns.NsHandle, *netlink.Handle) {
 		w.t.Fatal(err)
 	}
 	w.t.Cleanup(func() { ns.Close() })
-	h, err := netlink.NewHandle(unix.NETLINK_ROUTE)
+	return ns
+}
+
+// handle changes what a netns has.
+func (w *world) handle(ns netns.NsHandle) *netlink.Handle {
+	w.t.Helper()
+	h, err := netlink.NewHandleAt(ns, unix.NETLINK_ROUTE)
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	w.t.Cleanup(h.Close)
-	return ns, h
+	return h
+}
+
+// connect reads what a netns has.
+func (w *world) connect(ns netns.NsHandle) *rtnetlink.Conn {
+	w.t.Helper()
+	conn, err := rtnetlink.Open(int(ns))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { conn.Close() })
+	return conn
 }
 
 // give moves a device from the host into the pod.

@@ -1,14 +1,12 @@
 package device
 
 import (
-	"net"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/vishvananda/netlink"
-
 	"github.com/chainsaw-cni/chainsaw/shared/ipcmd"
+	"github.com/chainsaw-cni/chainsaw/shared/rtnetlink"
 )
 
 // Kinds that the kernel of the tests may lack are judged as the kernel would
@@ -33,26 +31,25 @@ func TestReachesHost(t *testing.T) {
 		{"ipvtap", true, false, true},
 		{"wireguard", true, false, true},
 		{"something-new", true, false, true},
-		{noKind, true, false, true},
+		{"", true, false, true}, // a network card
 	}
 	for _, tt := range tests {
 		t.Run(tt.kind, func(t *testing.T) {
-			link := func(index, nsid int) netlink.Link {
-				attrs := netlink.LinkAttrs{Index: index, NetNsID: nsid}
-				return &netlink.GenericLink{LinkAttrs: attrs, LinkType: tt.kind}
-			}
-			if got := g.reachesHost(link(attachedIndex, -1)); got != tt.attached {
+			link := rtnetlink.Link{Index: attachedIndex, Kind: tt.kind}
+			if got := g.reachesHost(link); got != tt.attached {
 				t.Errorf("of the attachment: %v", got)
 			}
-			if got := g.reachesHost(link(newIndex, -1)); got != tt.made {
+			link.Index = newIndex
+			if got := g.reachesHost(link); got != tt.made {
 				t.Errorf("made here: %v", got)
 			}
-			if got := g.reachesHost(link(newIndex, 0)); got != tt.otherNet {
+			link.OtherNetns = true
+			if got := g.reachesHost(link); got != tt.otherNet {
 				t.Errorf("linked to another netns: %v", got)
 			}
 		})
 	}
-	lo := &netlink.Device{LinkAttrs: netlink.LinkAttrs{Index: attachedIndex, NetNsID: -1, Flags: net.FlagLoopback}}
+	lo := rtnetlink.Link{Index: attachedIndex, Loopback: true}
 	if g.reachesHost(lo) {
 		t.Error("the loopback device is host-backed")
 	}

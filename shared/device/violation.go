@@ -3,7 +3,7 @@ package device
 import (
 	"fmt"
 
-	"github.com/vishvananda/netlink"
+	"github.com/chainsaw-cni/chainsaw/shared/rtnetlink"
 )
 
 // Violation is a command that was refused for what its devices are.
@@ -18,29 +18,29 @@ func (v *Violation) Error() string { return v.Text }
 
 // newViolation is about dev because of what below is: dev itself, or a device
 // that dev is on top of.
-func newViolation(item Item, dev, below netlink.Link) *Violation {
+func newViolation(item Item, dev, below rtnetlink.Link) *Violation {
 	facts := item.facts()
-	subject, verb := dev.Attrs().Name, " "
-	if below.Attrs().Index != dev.Attrs().Index {
-		subject, verb = subject+" is on top of "+below.Attrs().Name, ", which "
+	subject, verb := dev.Name, " "
+	if below.Index != dev.Index {
+		subject, verb = subject+" is on top of "+below.Name, ", which "
 	}
 	reason := "came with the attachment"
 	if facts.scope == hostBacked {
 		reason = "is " + nature(below)
 	}
-	return &Violation{item, dev.Attrs().Name, fmt.Sprintf("%s%s%s: %s (the node's policy could permit %q)",
+	return &Violation{item, dev.Name, fmt.Sprintf("%s%s%s: %s (the node's policy could permit %q)",
 		subject, verb, reason, facts.refusal, item)}
 }
 
 // nature says in what way the device is host-backed.
-func nature(dev netlink.Link) string {
-	kind := dev.Type()
+func nature(dev rtnetlink.Link) string {
+	kind := dev.Kind
 	switch {
-	case kind == noKind:
+	case kind == "":
 		return "a network card of the node"
 	case wireOf(dev) == underlay:
 		return "a " + kind + " whose underlay is on the host"
-	case otherNetns(dev):
+	case dev.OtherNetns:
 		return "a " + kind + " whose parent is on the host"
 	}
 	return "of the type " + kind + ", whose frames may go through the host"

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/chainsaw-cni/chainsaw/shared/nlmsg"
 )
 
 // family is one of generic netlink; its number is the kernel's to give, so a
@@ -51,7 +53,7 @@ func (w *Wall) resolve(command byte, b []byte) error {
 		return fmt.Errorf("command %d of generic netlink's controller is not for ip", command)
 	}
 	w.family = nil
-	for kind, value := range attributes(b) {
+	for kind, value := range nlmsg.Attributes(b) {
 		if kind != unix.CTRL_ATTR_FAMILY_NAME {
 			return errAttribute(kind)
 		}

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/chainsaw-cni/chainsaw/shared/nlmsg"
 )
 
 // linkAttributes are what `ip link` says and asks about a device in this netns.
@@ -45,7 +47,7 @@ var pairedKinds = [...]string{"netkit", "veth", "vxcan"}
 const peerInfo = 1 // VETH_INFO_PEER, VXCAN_INFO_PEER, IFLA_NETKIT_PEER_INFO
 
 func checkLinkInfo(link []byte) error {
-	for kind, value := range attributes(link) {
+	for kind, value := range nlmsg.Attributes(link) {
 		if kind != unix.IFLA_LINKINFO {
 			continue
 		}
@@ -60,7 +62,7 @@ func checkLinkInfo(link []byte) error {
 // it. The kernel would take the last of several.
 func checkInfo(info []byte) error {
 	device := ""
-	for kind, value := range attributes(info) {
+	for kind, value := range nlmsg.Attributes(info) {
 		switch kind {
 		case unix.IFLA_INFO_KIND:
 			if device != "" {
@@ -87,7 +89,7 @@ func checkData(device string, data []byte) error {
 		return fmt.Errorf("data of kind %q, which is not known", device)
 	}
 	peer := object{first: unix.RTM_NEWLINK, header: unix.SizeofIfInfomsg, allowed: linkAttributes}
-	for kind, value := range attributes(data) {
+	for kind, value := range nlmsg.Attributes(data) {
 		if kind != peerInfo {
 			continue
 		}

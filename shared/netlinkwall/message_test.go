@@ -1,31 +1,26 @@
 package netlinkwall
 
 import (
-	"encoding/binary"
 	"slices"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/chainsaw-cni/chainsaw/shared/nlmsg"
 )
 
 // request makes a message of parts: nil, structs as bytes, attributes.
 func request(kind uint16, parts ...[]byte) []byte {
 	payload := slices.Concat(parts...)
-	b := binary.NativeEndian.AppendUint32(nil, uint32(unix.SizeofNlMsghdr+len(payload)))
-	b = binary.NativeEndian.AppendUint16(b, kind)
-	b = binary.NativeEndian.AppendUint16(b, unix.NLM_F_REQUEST|unix.NLM_F_ACK)
-	b = append(b, make([]byte, 8)...) // sequence and port
-	return padded(append(b, payload...))
+	header := nlmsg.Header{Kind: kind, Flags: unix.NLM_F_REQUEST | unix.NLM_F_ACK}
+	return padded(append(nlmsg.AppendHeader(nil, header, len(payload)), payload...))
 }
 
 // attr makes an attribute of values that follow each other.
 func attr(kind uint16, values ...[]byte) []byte {
-	value := slices.Concat(values...)
-	b := binary.NativeEndian.AppendUint16(nil, uint16(unix.SizeofNlAttr+len(value)))
-	b = binary.NativeEndian.AppendUint16(b, kind)
-	return padded(append(b, value...))
+	return nlmsg.AppendAttribute(nil, kind, slices.Concat(values...))
 }
 
-func padded(b []byte) []byte { return append(b, make([]byte, align(len(b))-len(b))...) }
+func padded(b []byte) []byte { return append(b, make([]byte, nlmsg.Align(len(b))-len(b))...) }
 
 func text(s string) []byte { return append([]byte(s), 0) }
 

@@ -1,10 +1,11 @@
 package netlinkwall
 
 import (
-	"encoding/binary"
 	"fmt"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/chainsaw-cni/chainsaw/shared/nlmsg"
 )
 
 // Wall judges the datagrams of one command, in the order in which it sends
@@ -34,31 +35,11 @@ func (w *Wall) Check(protocol int, datagram []byte) error {
 	default:
 		return fmt.Errorf("netlink protocol %d is not for ip", protocol)
 	}
-	for {
-		m, rest, ok := next(datagram)
-		if !ok {
-			return nil
-		}
-		if err := check(m); err != nil {
+	// `ip` sends whole buffers: what is behind the last message is none.
+	for header, payload := range nlmsg.Messages(datagram) {
+		if err := check(message{header.Kind, payload}); err != nil {
 			return err
 		}
-		datagram = rest
 	}
+	return nil
 }
-
-// next cuts off the first message. As to the kernel, what has an impossible
-// length is no message, and nothing behind it is: `ip` sends whole buffers.
-func next(b []byte) (m message, rest []byte, ok bool) {
-	if len(b) < unix.SizeofNlMsghdr {
-		return message{}, nil, false
-	}
-	length := uint64(binary.NativeEndian.Uint32(b))
-	if length < unix.SizeofNlMsghdr || length > uint64(len(b)) {
-		return message{}, nil, false
-	}
-	m = message{kind: binary.NativeEndian.Uint16(b[4:]), payload: b[unix.SizeofNlMsghdr:length]}
-	return m, b[min(align(int(length)), len(b)):], true
-}
-
-// align is NLMSG_ALIGN and NLA_ALIGN.
-func align(n int) int { return (n + 3) &^ 3 }

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/chainsaw-cni/chainsaw/shared/nlmsg"
 )
 
 // elsewhere are the attributes of a link that leave the netns.
@@ -136,7 +138,7 @@ func expect(t *testing.T, what string, err error, says string) {
 // lowest bits of a type are the verb.
 func TestEveryObjectIsAlignedAsItsKinds(t *testing.T) {
 	for _, o := range objects {
-		if o.first&3 != 0 || o.header != align(o.header) {
+		if o.first&3 != 0 || o.header != nlmsg.Align(o.header) {
 			t.Errorf("%s: type %d, header %d", o.name, o.first, o.header)
 		}
 	}

@@ -2,17 +2,15 @@ package plugin
 
 import (
 	"errors"
-	"fmt"
 
 	"github.com/containernetworking/cni/pkg/skel"
-	"github.com/vishvananda/netlink"
-	"golang.org/x/sys/unix"
 
 	"github.com/chainsaw-cni/chainsaw/shared/cage"
 	"github.com/chainsaw-cni/chainsaw/shared/cnierror"
 	"github.com/chainsaw-cni/chainsaw/shared/ipbinary"
 	"github.com/chainsaw-cni/chainsaw/shared/netconf"
 	"github.com/chainsaw-cni/chainsaw/shared/podnetns"
+	"github.com/chainsaw-cni/chainsaw/shared/rtnetlink"
 )
 
 // check makes sure of what the plugin can know without running anything: that
@@ -30,12 +28,11 @@ func (p *plugin) check(args *skel.CmdArgs) error {
 		return err
 	}
 	defer netns.Close()
-	handle, err := openNetlink(netns, args.IfName)
+	conn, err := connect(netns, args.IfName)
 	if err != nil {
 		return err
 	}
-	handle.Close()
-	return nil
+	return conn.Close()
 }
 
 // status fails only when no command could run here. That chainsawd or the API
@@ -51,18 +48,18 @@ func (p *plugin) status(*skel.CmdArgs) error {
 	return nil
 }
 
-// openNetlink opens a netlink handle in the netns and makes sure that the
-// attachment's interface is there.
-func openNetlink(netns *podnetns.NetNS, ifname string) (*netlink.Handle, error) {
-	handle, err := netlink.NewHandleAt(netns.Handle(), unix.NETLINK_ROUTE)
+// connect opens rtnetlink in the netns and makes sure that the attachment's
+// interface is there.
+func connect(netns *podnetns.NetNS, ifname string) (*rtnetlink.Conn, error) {
+	conn, err := rtnetlink.Open(netns.FD())
 	if err != nil {
-		return nil, fmt.Errorf("opening netlink in the netns: %w", err)
+		return nil, err
 	}
-	if _, err := handle.LinkByName(ifname); err != nil {
-		handle.Close()
+	if _, err := conn.Link(ifname); err != nil {
+		conn.Close()
 		return nil, cnierror.New(cnierror.BadEnvironment, "looking for the interface %s in the netns %s: %w", ifname, netns.Path(), err)
 	}
-	return handle, nil
+	return conn, nil
 }
 
 func openNetNS(path string) (*podnetns.NetNS, error) {

@@ -38,25 +38,25 @@ func (a *attachment) run(ctx context.Context, j judge.Judge, judged []judge.Judg
 	}
 	defer r.Close()
 	r.Prepare(judged)
-	handle, err := openNetlink(a.netns, a.args.IfName)
+	conn, err := connect(a.netns, a.args.IfName)
 	if err != nil {
 		return nil, err
 	}
-	defer handle.Close()
+	defer conn.Close()
 	if !slices.ContainsFunc(judged, changes) { // and there is no difference to look for
 		return a.config.PrevResult, a.runAll(ctx, &r, judged)
 	}
-	before, err := result.Observe(handle, a.args.IfName)
+	before, err := result.Observe(conn, a.args.IfName)
 	if err != nil {
 		return nil, fmt.Errorf("looking at the attachment before the commands: %w", err)
 	}
-	if r.Guard, err = device.NewGuard(handle, nodepolicy.Permitted(j.Caps)); err != nil {
+	if r.Guard, err = device.NewGuard(conn, nodepolicy.Permitted(j.Caps)); err != nil {
 		return nil, err
 	}
 	if err := a.runAll(ctx, &r, judged); err != nil {
 		return nil, err
 	}
-	after, err := result.Observe(handle, a.args.IfName)
+	after, err := result.Observe(conn, a.args.IfName)
 	if err != nil {
 		return nil, fmt.Errorf("looking at the attachment after the commands: %w", err)
 	}

@@ -1,7 +1,6 @@
 // Package podnetns opens the netns of CNI_NETNS, once, and proves that it is
 // somebody else's: what the plugin does later it does through the descriptor.
-// It enters no netns and makes none; the cage and netlink handles take FD and
-// Handle.
+// It enters no netns and makes none; the cage and rtnetlink take FD.
 package podnetns
 
 import (
@@ -9,7 +8,6 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/vishvananda/netns"
 	"golang.org/x/sys/unix"
 )
 
@@ -43,9 +41,6 @@ func Open(path string) (*NetNS, error) {
 
 // FD is the descriptor, which is the NetNS's to close.
 func (n *NetNS) FD() int { return n.fd }
-
-// Handle is the descriptor as netlink.NewHandleAt takes it.
-func (n *NetNS) Handle() netns.NsHandle { return netns.NsHandle(n.fd) }
 
 // Path is the path that was opened. It may name something else by now.
 func (n *NetNS) Path() string { return n.path }

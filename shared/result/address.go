@@ -5,8 +5,9 @@ import (
 	"slices"
 
 	types100 "github.com/containernetworking/cni/pkg/types/100"
-	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
+
+	"github.com/chainsaw-cni/chainsaw/shared/rtnetlink"
 )
 
 // address is an address of global scope.
@@ -15,23 +16,13 @@ type address struct {
 	static bool // without a lifetime: somebody set it, no router advertisement did
 }
 
-func addressesOf(h *netlink.Handle, link netlink.Link) ([]address, error) {
-	// One dump for both families; the kernel does not filter it by link unless
-	// asked strictly, and a pod has few addresses.
-	list, err := h.AddrList(link, netlink.FAMILY_ALL)
-	if err != nil {
-		return nil, err
-	}
-	var all []address
+func addressesOf(list []rtnetlink.Address, link int) (all []address) {
 	for _, a := range list {
-		if a.Scope != unix.RT_SCOPE_UNIVERSE || a.IPNet == nil {
-			continue
-		}
-		if prefix := prefixOf(*a.IPNet); prefix.IsValid() {
-			all = append(all, address{prefix, a.Flags&unix.IFA_F_PERMANENT != 0})
+		if a.Link == link && a.Scope == unix.RT_SCOPE_UNIVERSE {
+			all = append(all, address{a.Prefix, a.Permanent})
 		}
 	}
-	return all, nil
+	return all
 }
 
 // holds reports whether the prefix is set, by whomever.

@@ -62,7 +62,7 @@ func gateways(ips []*types100.IPConfig) []netip.Addr {
 	var all []netip.Addr
 	for _, entry := range ips {
 		if entry != nil && entry.Gateway != nil {
-			all = append(all, gateway(entry.Gateway, nil))
+			all = append(all, addrOf(entry.Gateway))
 		}
 	}
 	return all

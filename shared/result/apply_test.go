@@ -1,7 +1,6 @@
 package result
 
 import (
-	"errors"
 	"net/netip"
 	"strings"
 	"testing"
@@ -10,7 +9,6 @@ import (
 	types100 "github.com/containernetworking/cni/pkg/types/100"
 	"github.com/containernetworking/cni/pkg/types/create"
 	"github.com/containernetworking/cni/pkg/version"
-	"github.com/vishvananda/netlink"
 )
 
 // What the commands did in the tests below: another address in place of the
@@ -203,35 +201,11 @@ func prevOf(v string) string {
 		"routes": [{"dst": "0.0.0.0/0"}]}`
 }
 
-func TestInterruptedDumpIsRepeated(t *testing.T) {
-	looks := 0
-	s, err := retry(func() (State, error) {
-		if looks++; looks < 3 {
-			return State{mtu: 1}, netlink.ErrDumpInterrupted
-		}
-		return State{mtu: 1500}, nil
-	})
-	if err != nil || s.mtu != 1500 {
-		t.Errorf("after two interrupted dumps: MTU %d, %v", s.mtu, err)
-	}
-	looks = 0
-	_, err = retry(func() (State, error) { looks++; return State{}, netlink.ErrDumpInterrupted })
-	if !errors.Is(err, netlink.ErrDumpInterrupted) || looks > 10 {
-		t.Errorf("after %d interrupted dumps: %v", looks, err)
-	}
-}
-
 func TestObserveNamesTheInterface(t *testing.T) {
 	name := strings.Repeat("x", 200) // more than the kernel takes for a name
-	_, err := Observe(newPod(t).h, name)
+	_, err := Observe(newPod(t).conn, name)
 	if err == nil || !strings.Contains(err.Error(), "observing the interface "+name) {
 		t.Errorf("Observe: %v", err)
-	}
-}
-
-func TestObserveRefusesHandleWithoutSocket(t *testing.T) {
-	if _, err := Observe(&netlink.Handle{}, "lo"); err == nil {
-		t.Error("observed the netns of the thread instead of that of the handle")
 	}
 }
 

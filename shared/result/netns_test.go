@@ -10,16 +10,16 @@ import (
 	"testing"
 
 	types100 "github.com/containernetworking/cni/pkg/types/100"
-	"github.com/vishvananda/netlink"
 	"github.com/vishvananda/netns"
-	"golang.org/x/sys/unix"
+
+	"github.com/chainsaw-cni/chainsaw/shared/rtnetlink"
 )
 
 // A pod is a netns of the test's own. The thread of the test stays in it, and
 // ends with the test.
 type pod struct {
-	t testing.TB
-	h *netlink.Handle
+	t    testing.TB
+	conn *rtnetlink.Conn
 }
 
 func newPod(t testing.TB) pod {
@@ -36,12 +36,12 @@ func newPod(t testing.TB) pod {
 		t.Fatal(err)
 	}
 	defer ns.Close()
-	h, err := netlink.NewHandle(unix.NETLINK_ROUTE)
+	conn, err := rtnetlink.Open(int(ns))
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(h.Close)
-	return pod{t, h}
+	t.Cleanup(func() { conn.Close() })
+	return pod{t, conn}
 }
 
 func (p pod) ip(lines ...string) {
@@ -56,7 +56,7 @@ func (p pod) ip(lines ...string) {
 
 func (p pod) observe(ifname string) State {
 	p.t.Helper()
-	s, err := Observe(p.h, ifname)
+	s, err := Observe(p.conn, ifname)
 	if err != nil {
 		p.t.Fatal(err)
 	}

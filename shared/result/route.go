@@ -3,8 +3,9 @@ package result
 import (
 	"net/netip"
 
-	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
+
+	"github.com/chainsaw-cni/chainsaw/shared/rtnetlink"
 )
 
 // route is a route in the terms that a CNI result has for it. A route with
@@ -24,64 +25,35 @@ const defaultPriority6 = 1024
 
 // routesOf returns the routes of the main table that leave by the link and
 // that somebody set.
-func routesOf(h *netlink.Handle, link netlink.Link) ([]route, error) {
-	// One dump for all families. Without a table in the filter this is the main
-	// table. No filter by link: it would pass over routes with several next hops.
-	list, err := h.RouteListFiltered(netlink.FAMILY_ALL, &netlink.Route{}, 0)
-	if err != nil {
-		return nil, err
-	}
-	var all []route
+func routesOf(list []rtnetlink.Route, link int) (all []route) {
 	for _, r := range list {
-		if isIP(r) && wasSet(r) {
-			all = appendHops(all, r, link.Attrs().Index)
+		if r.Table != unix.RT_TABLE_MAIN || !wasSet(r) {
+			continue
 		}
-	}
-	return all, nil
-}
-
-// isIP leaves out MPLS, and the routes of multicast routing.
-func isIP(r netlink.Route) bool {
-	return r.Family == netlink.FAMILY_V4 || r.Family == netlink.FAMILY_V6
-}
-
-// wasSet tells a route that somebody set from one that the kernel made of an
-// address, a redirect or a router advertisement. Types other than unicast
-// (blackhole, local ...) leave by no device of the pod.
-func wasSet(r netlink.Route) bool {
-	switch r.Protocol {
-	case unix.RTPROT_REDIRECT, unix.RTPROT_KERNEL, unix.RTPROT_RA:
-		return false
-	}
-	return r.Type == unix.RTN_UNICAST && r.Dst != nil
-}
-
-func appendHops(all []route, r netlink.Route, index int) []route {
-	if r.LinkIndex == index {
-		all = append(all, newRoute(r, gateway(r.Gw, r.Via)))
-	}
-	for _, hop := range r.MultiPath {
-		if hop.LinkIndex == index {
-			all = append(all, newRoute(r, gateway(hop.Gw, hop.Via)))
+		for _, hop := range r.Hops {
+			if hop.Link == link {
+				all = append(all, newRoute(r, hop))
+			}
 		}
 	}
 	return all
 }
 
-// gateway also takes `via inet6`, the gateway of another family.
-func gateway(gw []byte, via netlink.Destination) netip.Addr {
-	if v, ok := via.(*netlink.Via); ok {
-		gw = v.Addr
+// wasSet tells a route that somebody set from one that the kernel made of an
+// address, a redirect or a router advertisement. Types other than unicast
+// (blackhole, local ...) leave by no device of the pod.
+func wasSet(r rtnetlink.Route) bool {
+	switch r.Protocol {
+	case unix.RTPROT_REDIRECT, unix.RTPROT_KERNEL, unix.RTPROT_RA:
+		return false
 	}
-	ip, _ := netip.AddrFromSlice(gw)
-	return ip.Unmap()
+	return r.Type == unix.RTN_UNICAST
 }
 
-func newRoute(r netlink.Route, gw netip.Addr) route {
-	dst := prefixOf(*r.Dst)
+func newRoute(r rtnetlink.Route, hop rtnetlink.Hop) route {
 	return route{
-		dst: dst, gw: gw, mtu: r.MTU, advMSS: r.AdvMSS,
-		priority: priority(dst, r.Priority), scope: int(r.Scope),
+		dst: r.Dst, gw: hop.Gateway.Unmap(), mtu: r.MTU, advMSS: r.AdvMSS,
+		priority: priority(r.Dst, r.Priority), scope: int(r.Scope),
 	}
 }
 

@@ -51,7 +51,7 @@ func (r route) listed(entry *types.Route, gateways []netip.Addr) bool {
 	if prefixOf(entry.Dst).Masked() != r.dst || priority(r.dst, entry.Priority) != r.priority {
 		return false
 	}
-	gw := gateway(entry.GW, nil)
+	gw := addrOf(entry.GW)
 	return gw == r.gw || !gw.IsValid() && slices.Contains(gateways, r.gw)
 }
 

@@ -6,8 +6,7 @@ import (
 	"net"
 	"net/netip"
 
-	"github.com/vishvananda/netlink"
-	"golang.org/x/sys/unix"
+	"github.com/chainsaw-cni/chainsaw/shared/rtnetlink"
 )
 
 // State is what of an attachment the CNI result tells. The zero State is that
@@ -19,46 +18,38 @@ type State struct {
 	routes    []route
 }
 
-// Observe looks at the interface in the netns of h. An interface that is not
+// Observe looks at the interface in the netns of c. An interface that is not
 // there is no error.
-func Observe(h *netlink.Handle, ifname string) (State, error) {
-	if !h.SupportsNetlinkFamily(unix.NETLINK_ROUTE) {
-		// The library would silently ask in the netns of the thread.
-		return State{}, fmt.Errorf("observing the interface %s: the netlink handle has no route socket", ifname)
-	}
-	s, err := retry(func() (State, error) { return observe(h, ifname) })
+func Observe(c *rtnetlink.Conn, ifname string) (State, error) {
+	s, err := observe(c, ifname)
 	if err != nil {
 		return State{}, fmt.Errorf("observing the interface %s: %w", ifname, err)
 	}
 	return s, nil
 }
 
-// retry looks again when something changed during a dump, a few times.
-func retry(look func() (State, error)) (s State, err error) {
-	for range 5 {
-		if s, err = look(); !errors.Is(err, netlink.ErrDumpInterrupted) {
-			break
-		}
-	}
-	return s, err
-}
-
-func observe(h *netlink.Handle, ifname string) (State, error) {
-	link, err := h.LinkByName(ifname)
-	if _, missing := errors.AsType[netlink.LinkNotFoundError](err); missing {
+func observe(c *rtnetlink.Conn, ifname string) (State, error) {
+	link, err := c.Link(ifname)
+	if errors.Is(err, rtnetlink.ErrNoLink) {
 		return State{}, nil
 	}
 	if err != nil {
 		return State{}, err
 	}
-	s := State{mac: link.Attrs().HardwareAddr.String(), mtu: link.Attrs().MTU}
-	if s.addresses, err = addressesOf(h, link); err != nil {
-		return State{}, fmt.Errorf("listing addresses: %w", err)
+	addresses, err := c.Addresses()
+	if err != nil {
+		return State{}, err
 	}
-	if s.routes, err = routesOf(h, link); err != nil {
-		return State{}, fmt.Errorf("listing routes: %w", err)
+	routes, err := c.Routes()
+	if err != nil {
+		return State{}, err
 	}
-	return s, nil
+	return State{
+		mac:       link.Address.String(),
+		mtu:       link.MTU,
+		addresses: addressesOf(addresses, link.Index),
+		routes:    routesOf(routes, link.Index),
+	}, nil
 }
 
 // prefixOf keeps the bits of the host. What is no IPv4 or IPv6 prefix gives an
@@ -73,6 +64,12 @@ func prefixOf(n net.IPNet) netip.Prefix {
 		return netip.Prefix{}
 	}
 	return netip.PrefixFrom(ip, ones)
+}
+
+// addrOf is the zero Addr for what is no address.
+func addrOf(ip net.IP) netip.Addr {
+	a, _ := netip.AddrFromSlice(ip)
+	return a.Unmap()
 }
 
 func ipNet(p netip.Prefix) net.IPNet {

@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
 
 	"github.com/chainsaw-cni/chainsaw/shared/cage"
@@ -22,6 +21,7 @@ import (
 	"github.com/chainsaw-cni/chainsaw/shared/judge"
 	"github.com/chainsaw-cni/chainsaw/shared/merge"
 	"github.com/chainsaw-cni/chainsaw/shared/podnetns"
+	"github.com/chainsaw-cni/chainsaw/shared/rtnetlink"
 	"github.com/chainsaw-cni/chainsaw/shared/token"
 	"github.com/chainsaw-cni/chainsaw/shared/variant"
 )
@@ -37,15 +37,15 @@ func newRunner(t *testing.T) *Runner {
 	if err != nil {
 		t.Fatal(err)
 	}
-	handle, err := netlink.NewHandleAt(netns.Handle(), unix.NETLINK_ROUTE)
+	conn, err := rtnetlink.Open(netns.FD())
 	if err != nil {
 		t.Fatal(err)
 	}
-	guard, err := device.NewGuard(handle, nil)
+	guard, err := device.NewGuard(conn, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { handle.Close(); netns.Close() })
+	t.Cleanup(func() { conn.Close(); netns.Close() })
 	r := &Runner{NetNS: netns, IP: ip, Strongest: variant.Exec, Guard: guard, Timeout: 10 * time.Second}
 	t.Cleanup(r.Close)
 	return r

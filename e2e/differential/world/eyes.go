@@ -8,6 +8,8 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/vishvananda/netlink"
+	"github.com/vishvananda/netns"
 	"golang.org/x/sys/unix"
 )
 
@@ -42,7 +44,12 @@ func (e *eyes) close() {
 // numberFamilies asks for the numbers of the families of generic netlink. Those
 // that this kernel does not have keep 0.
 func numberFamilies() error {
-	h, err := handleHere(unix.NETLINK_GENERIC)
+	here, err := netns.Get()
+	if err != nil {
+		return err
+	}
+	defer here.Close()
+	h, err := netlink.NewHandleAt(here, unix.NETLINK_GENERIC)
 	if err != nil {
 		return fmt.Errorf("opening a netlink socket: %w", err)
 	}

@@ -7,11 +7,11 @@ import (
 	"os/exec"
 	"slices"
 
-	"github.com/vishvananda/netlink"
 	"github.com/vishvananda/netns"
 	"golang.org/x/sys/unix"
 
 	"github.com/chainsaw-cni/chainsaw/shared/device"
+	"github.com/chainsaw-cni/chainsaw/shared/rtnetlink"
 )
 
 // A scene is the network of a world: the host's, another pod's and the pod's
@@ -20,7 +20,7 @@ type scene struct {
 	other, pod *space
 	eyes       [3]*eyes // host, other, pod
 	guard      *device.Guard
-	handle     *netlink.Handle
+	conn       *rtnetlink.Conn
 	canaries   *watch
 
 	podBefore, outsideBefore []string
@@ -98,20 +98,15 @@ func tunOpens() bool {
 }
 
 func (s *scene) openGuard() (err error) {
-	if s.handle, err = handleHere(unix.NETLINK_ROUTE); err == nil {
-		s.guard, err = device.NewGuard(s.handle, nil)
-	}
-	return err
-}
-
-// handleHere returns a handle for the netns of this thread.
-func handleHere(protocol int) (*netlink.Handle, error) {
 	here, err := netns.Get()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer here.Close()
-	return netlink.NewHandleAt(here, protocol)
+	if s.conn, err = rtnetlink.Open(int(here)); err == nil {
+		s.guard, err = device.NewGuard(s.conn, nil)
+	}
+	return err
 }
 
 // prepare gives the netns of this thread a path, and makes it quiet: nothing in
@@ -171,7 +166,7 @@ func (s *scene) look() (pod, outside []string, err error) {
 }
 
 func (s *scene) close() {
-	s.handle.Close()
+	s.conn.Close()
 	for _, e := range s.eyes {
 		e.close()
 	}
