@@ -13,6 +13,9 @@ import (
 // Cage runs commands in one netns with one privilege. Its methods may be used
 // by several goroutines; commands run one after the other.
 type Cage struct {
+	turn sync.Mutex           // of the command that runs
+	held map[int]notification // by pid: the calls of those whose turn is yet to come
+
 	mu        sync.Mutex
 	thread    *thread // nil when closed
 	ip        string
@@ -41,7 +44,10 @@ func Open(ns int, ip string, p Privilege) (*Cage, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the cage: /dev/null: %w", err)
 	}
-	c := &Cage{thread: startThread(), ip: ip, privilege: p, stdin: stdin, sys: spawnAttributes(who, p)}
+	c := &Cage{
+		thread: startThread(), ip: ip, privilege: p, stdin: stdin, sys: spawnAttributes(who, p),
+		held: make(map[int]notification),
+	}
 	if err := c.thread.do(func() (err error) { c.listener, err = buildWalls(ns, p); return err }); err != nil {
 		c.Close()
 		return nil, fmt.Errorf("open the cage: %w", err)
@@ -51,6 +57,8 @@ func Open(ns int, ip string, p Privilege) (*Cage, error) {
 
 // Close ends the cage and its thread once the running command is over.
 func (c *Cage) Close() error {
+	c.turn.Lock()
+	defer c.turn.Unlock()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.thread == nil {

@@ -13,6 +13,16 @@ const (
 	maxDatagram = 32 << 10
 )
 
+// sends tells the calls that may carry a message from those in which a command
+// only waits for its turn.
+func sends(call int32) bool {
+	switch call {
+	case unix.SYS_SENDTO, unix.SYS_SENDMSG, unix.SYS_WRITE, unix.SYS_WRITEV:
+		return true
+	}
+	return false
+}
+
 // datagram reads what a call is about to send from the memory of the command.
 func (i *inspector) datagram(n *notification) ([]byte, error) {
 	parts, err := i.parts(n)

@@ -74,19 +74,15 @@ func TestCommandDiesWithThePlugin(t *testing.T) {
 // plugin's threads is the last: the others have CAP_KILL in any case.
 func TestCommandDiesWithTheThread(t *testing.T) {
 	c := openCage(t, newNetNS(t), probe(t), None)
-	out, err := openOutput()
-	if err != nil {
+	p := c.Start([]string{"hang"})
+	if err := <-p.started; err != nil {
 		t.Fatal(err)
 	}
-	defer out.close()
-	pid, err := c.spawn([]string{"hang"}, out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	died := watch(t, pid)
+	defer p.out.close()
+	died := watch(t, p.pid)
 	c.Close()
 	died()
-	if status, err := reap(pid); err != nil || status.Signal() != unix.SIGKILL {
+	if status, err := reap(p.pid); err != nil || status.Signal() != unix.SIGKILL {
 		t.Errorf("status %#x, %v", status, err)
 	}
 }

@@ -11,14 +11,17 @@ import (
 )
 
 // inspector judges what one command sends, by package netlinkwall. The command
-// waits in its system call meanwhile (seccomp_unotify(2)).
+// waits in its system call meanwhile (seccomp_unotify(2)). It also waits where it
+// makes a socket or opens a file to write: there is nothing to
+// judge, but a command whose turn is yet to come gets no further.
 //
 // When the inspector agrees, the kernel copies the message again, so a process
 // could swap it in between. A command cannot: it is one thread, which waits;
 // the filter lets it have no other, and no other process has its memory or uid.
 type inspector struct {
-	listener int // of the cage's filter
-	pid      int // of the command, which nobody reaps before the inspector is done
+	listener int                  // of the cage's filter
+	held     map[int]notification // calls of other commands
+	pid      int                  // of the command, which nobody reaps before the inspector is done
 	pidfd    int
 	wall     netlinkwall.Wall
 	refused  error // why, the first time
@@ -43,6 +46,17 @@ type response struct {
 	flags uint32
 }
 
+// release answers the call in which the command waits for its turn, if another
+// one's inspector has received it.
+func (i *inspector) release() error {
+	n, waits := i.held[i.pid]
+	if !waits {
+		return nil
+	}
+	delete(i.held, i.pid)
+	return i.answer(&n)
+}
+
 // serve judges the call that is waiting.
 func (i *inspector) serve() error {
 	var n notification
@@ -53,8 +67,16 @@ func (i *inspector) serve() error {
 	default:
 		return fmt.Errorf("receive a call to judge: %w", errno)
 	}
+	if int(n.pid) != i.pid {
+		i.held[int(n.pid)] = n
+		return nil
+	}
+	return i.answer(&n)
+}
+
+func (i *inspector) answer(n *notification) error {
 	answer := response{id: n.id, flags: unix.SECCOMP_USER_NOTIF_FLAG_CONTINUE}
-	if err := i.judge(&n); err != nil {
+	if err := i.judge(n); err != nil {
 		i.refused = cmp.Or(i.refused, err)
 		answer = response{id: n.id, errno: -int32(unix.EPERM)}
 	}
@@ -71,8 +93,8 @@ func notifyIoctl(fd int, request uintptr, arg unsafe.Pointer) unix.Errno {
 }
 
 func (i *inspector) judge(n *notification) error {
-	if int(n.pid) != i.pid {
-		return fmt.Errorf("process %d is not the command", n.pid)
+	if !sends(n.call) {
+		return nil
 	}
 	protocol, err := i.protocol(int(int32(n.args[0])))
 	if err != nil {

@@ -187,22 +187,18 @@ func TestHarmlessLinesAreNotRefused(t *testing.T) {
 // TestKilledWhileItWaits: a command that waits for the inspector can be ended.
 func TestKilledWhileItWaits(t *testing.T) {
 	c := openCage(t, newNetNS(t), probe(t), NetAdmin)
-	out, err := openOutput()
-	if err != nil {
+	p := c.Start([]string{"send", "sendto", "read"})
+	if err := <-p.started; err != nil {
 		t.Fatal(err)
 	}
-	defer out.close()
-	pid, err := c.spawn([]string{"send", "sendto", "read"}, out)
-	if err != nil {
-		t.Fatal(err)
-	}
+	defer p.out.close()
 	waits := []unix.PollFd{{Fd: int32(c.listener), Events: unix.POLLIN}}
 	n, err := unix.Poll(waits, 10_000)
-	unix.Kill(pid, unix.SIGKILL)
+	unix.Kill(p.pid, unix.SIGKILL)
 	if n != 1 {
 		t.Errorf("it does not wait: %v", err)
 	}
-	if status, err := reap(pid); err != nil || status.Signal() != unix.SIGKILL {
+	if status, err := reap(p.pid); err != nil || status.Signal() != unix.SIGKILL {
 		t.Errorf("status %#x, %v", status, err)
 	}
 	succeed(t, c, "send", "sendto", "read") // the call that nobody judged is gone

@@ -31,6 +31,12 @@ func allow(call uint32, checks ...check) rule {
 	return rule{call: call, checks: checks, answer: unix.SECCOMP_RET_ALLOW}
 }
 
+// inTurn makes the call, but not before the command's turn: it could look at the
+// netns, or change it.
+func inTurn(call uint32, checks ...check) rule {
+	return rule{call: call, checks: checks, answer: inspect}
+}
+
 func is(arg int, values ...uint32) check {
 	return check{arg: arg, mask: whole, values: values}
 }
@@ -63,9 +69,9 @@ func spawnRules() []rule {
 // netfilter (IPT_SO_SET_REPLACE) with CAP_NET_ADMIN.
 func socketRules() []rule {
 	return []rule{
-		allow(unix.SYS_SOCKET, is(0, unix.AF_NETLINK),
+		inTurn(unix.SYS_SOCKET, is(0, unix.AF_NETLINK),
 			is(2, unix.NETLINK_ROUTE, unix.NETLINK_XFRM, unix.NETLINK_GENERIC)),
-		allow(unix.SYS_SOCKET, is(0, unix.AF_INET, unix.AF_INET6),
+		inTurn(unix.SYS_SOCKET, is(0, unix.AF_INET, unix.AF_INET6),
 			check{arg: 1, mask: ^uint32(unix.SOCK_CLOEXEC | unix.SOCK_NONBLOCK), values: []uint32{unix.SOCK_DGRAM}}),
 		allow(unix.SYS_SETSOCKOPT, is(1, unix.SOL_SOCKET, unix.SOL_NETLINK)),
 		allow(unix.SYS_FCNTL, is(1, unix.F_DUPFD, unix.F_DUPFD_CLOEXEC,
@@ -93,15 +99,20 @@ func sendRules() []rule {
 
 // openRules allow reading and never making a file. Only what changes the netns
 // opens for writing: /dev/net/tun, and /proc/sys/net/ipv4/route/flush.
-func openRules(p Privilege) []rule {
-	modes := []uint32{unix.O_RDONLY}
-	if p == NetAdmin {
-		modes = append(modes, unix.O_WRONLY, unix.O_RDWR)
-	}
+func openRules(p Privilege) (rules []rule) {
 	const makes = unix.O_CREAT | unix.O_TRUNC | unix.O_APPEND | unix.O_TMPFILE&^unix.O_DIRECTORY
-	rules := []rule{allow(unix.SYS_OPENAT, check{arg: 2, mask: unix.O_ACCMODE | makes, values: modes})}
+	mode := func(arg int, modes ...uint32) check {
+		return check{arg: arg, mask: unix.O_ACCMODE | makes, values: modes}
+	}
+	opens := func(call uint32, arg int) {
+		rules = append(rules, allow(call, mode(arg, unix.O_RDONLY)))
+		if p == NetAdmin {
+			rules = append(rules, inTurn(call, mode(arg, unix.O_WRONLY, unix.O_RDWR)))
+		}
+	}
+	opens(unix.SYS_OPENAT, 2)
 	for _, call := range archOpenCalls {
-		rules = append(rules, allow(call, check{arg: 1, mask: unix.O_ACCMODE | makes, values: modes}))
+		opens(call, 1)
 	}
 	return rules
 }

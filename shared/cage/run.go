@@ -26,38 +26,39 @@ type Outcome struct {
 // ctx does. A command that fails is an Outcome; the error is for a cage that
 // did not work, and then nothing ran outside it.
 func (c *Cage) Run(ctx context.Context, argv []string) (Outcome, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.thread == nil {
-		return Outcome{}, errClosed
+	return c.Start(argv).Run(ctx)
+}
+
+// Run lets the command go on, and attends to it as [Cage.Run] does. The others of
+// its cage wait.
+func (p *Process) Run(ctx context.Context) (Outcome, error) {
+	p.cage.turn.Lock()
+	defer p.cage.turn.Unlock()
+	start := time.Now()
+	if err := <-p.started; err != nil {
+		return Outcome{}, err
 	}
 	if ctx.Err() != nil {
+		p.end()
 		return Outcome{ExitCode: -1, TimedOut: true}, nil
 	}
-	start := time.Now()
-	outcome, err := c.run(ctx, argv)
+	outcome, err := p.run(ctx)
 	outcome.Duration = time.Since(start)
 	return outcome, err
 }
 
-func (c *Cage) run(ctx context.Context, argv []string) (Outcome, error) {
-	out, err := openOutput()
-	if err != nil {
-		return Outcome{}, fmt.Errorf("make the command's pipes: %w", err)
+func (p *Process) run(ctx context.Context) (Outcome, error) {
+	defer p.out.close()
+	inspector := &inspector{
+		listener: p.cage.listener, held: p.cage.held, pid: p.pid,
+		wall: netlinkwall.Wall{ReadOnly: p.cage.privilege != NetAdmin},
 	}
-	defer out.close()
-	pid, err := c.spawn(argv, out)
-	if err != nil {
-		return Outcome{}, fmt.Errorf("start %s in the cage: %w", c.ip, err)
-	}
-
-	inspector := &inspector{listener: c.listener, pid: pid, wall: netlinkwall.Wall{ReadOnly: c.privilege != NetAdmin}}
-	timedOut, err := attend(ctx, inspector, out)
-	status, reapErr := reap(pid)
+	timedOut, err := attend(ctx, inspector, p.out)
+	status, reapErr := reap(p.pid)
 	if err := cmp.Or(err, reapErr); err != nil {
 		return Outcome{}, fmt.Errorf("attend to the command: %w", err)
 	}
-	o := outcome(status, timedOut, out)
+	o := outcome(status, timedOut, p.out)
 	o.Refused = inspector.refused
 	return o, nil
 }
@@ -86,6 +87,9 @@ func serve(i *inspector, out *output) (err error) {
 		return fmt.Errorf("pidfd_open: %w", err)
 	}
 	defer unix.Close(i.pidfd)
+	if err := i.release(); err != nil {
+		return err
+	}
 	scratch := make([]byte, 16<<10)
 	for running := i.pidfd; running >= 0 || out.open(); {
 		// poll passes over descriptors below 0.
@@ -124,23 +128,6 @@ func outcome(status unix.WaitStatus, timedOut bool, out *output) Outcome {
 		o.TimedOut = timedOut && o.Signal == unix.SIGKILL
 	}
 	return o
-}
-
-// spawn starts the command on the cage's thread. syscall.ForkExec, and not
-// os/exec: that adds flags to clone and forks a probe first, which the filter
-// refuses (docs/decisions/0003-cage-spawn.md).
-func (c *Cage) spawn(argv []string, out *output) (pid int, err error) {
-	attr := syscall.ProcAttr{
-		Dir:   "/",
-		Files: []uintptr{uintptr(c.stdin), uintptr(out.writers[0]), uintptr(out.writers[1])},
-		Sys:   &c.sys,
-	}
-	err = c.thread.do(func() (err error) {
-		pid, err = syscall.ForkExec(c.ip, append([]string{"ip"}, argv...), &attr)
-		return err
-	})
-	out.closeWriters()
-	return pid, err
 }
 
 func reap(pid int) (unix.WaitStatus, error) {

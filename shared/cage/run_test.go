@@ -92,7 +92,7 @@ func TestContextEndsCommand(t *testing.T) {
 			if !o.TimedOut || o.Signal != unix.SIGKILL || o.ExitCode != -1 {
 				t.Errorf("%+v, want killed at the timeout", o)
 			}
-			if o.Duration < 100*time.Millisecond || o.Duration > 5*time.Second {
+			if o.Duration < 50*time.Millisecond || o.Duration > 5*time.Second {
 				t.Errorf("it ended after %v", o.Duration)
 			}
 			if pids := commandsOf(t, os.Getpid()); len(pids) > 0 {

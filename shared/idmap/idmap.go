@@ -10,6 +10,8 @@ import (
 	"os"
 	"strconv"
 	"strings"
+
+	"golang.org/x/sys/unix"
 )
 
 // Map is one of /proc/self/uid_map and gid_map (user_namespaces(7)).
@@ -27,6 +29,15 @@ func UIDs() (Map, error) { return read("/proc/self/uid_map") }
 
 // GIDs is the process's gid map.
 func GIDs() (Map, error) { return read("/proc/self/gid_map") }
+
+// InInitialNamespace tells whether the process is in the initial user namespace,
+// whose inode has a number of its own (PROC_USER_INIT_INO, since Linux 3.8), and
+// reads no map for it. In doubt it is false.
+func InInitialNamespace() bool {
+	const initial = 0xefff_fffd
+	var ns unix.Stat_t
+	return unix.Stat("/proc/thread-self/ns/user", &ns) == nil && ns.Ino == initial
+}
 
 func read(path string) (Map, error) {
 	text, err := os.ReadFile(path)

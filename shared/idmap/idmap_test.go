@@ -56,3 +56,17 @@ func TestReadsOwnMaps(t *testing.T) {
 		}
 	}
 }
+
+// The map of the initial namespace is the only one that maps everything to
+// itself, but for a nested one which imitates it.
+func TestInInitialNamespaceAgreesWithTheMap(t *testing.T) {
+	m, err := UIDs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if in := InInitialNamespace(); in && !m.Initial() {
+		t.Errorf("in the initial namespace, with the map %v", m)
+	} else if !in && m.Initial() {
+		t.Log("a nested namespace has the map of the initial one")
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -141,6 +142,63 @@ func TestRunDoesNotGoOnAfterARefusal(t *testing.T) {
 
 // The parser would refuse it: what it lets through by a mistake of ours, the
 // cage stops, and the message says so.
+// The next command is started before the last has ended.
+func TestStartedAheadHasNoEffectAhead(t *testing.T) {
+	r := newRunner(t)
+	ran, err := r.Run(t.Context(), judged(t, "link set lo mtu 1400", "link set nope up", "link set lo mtu 1500"))
+	if code(err) != cnierror.CommandFailed || ran[2].Outcome != nil {
+		t.Fatalf("%v: what ran is %+v", err, ran)
+	}
+	ran, err = r.Run(t.Context(), judged(t, "link show lo"))
+	if err != nil || !strings.Contains(string(ran[0].Outcome.Stdout.Kept), "mtu 1400 ") {
+		t.Errorf("%v: %s", err, ran[0].Outcome.Stdout.Kept)
+	}
+	r.Prepare(judged(t, "link set lo mtu 1600")) // and no Run
+	r.Close()
+	if left := children(t); left != "" {
+		t.Errorf("processes are left: %s", left)
+	}
+}
+
+func children(t *testing.T) (pids string) {
+	t.Helper()
+	lists, err := filepath.Glob("/proc/self/task/*/children")
+	if err != nil || len(lists) == 0 {
+		t.Fatalf("no list of this process's children: %v", err)
+	}
+	for _, list := range lists {
+		text, err := os.ReadFile(list)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, unix.ESRCH) {
+			t.Fatal(err)
+		}
+		pids += string(text)
+	}
+	return pids
+}
+
+// Each of these only works after the one before it.
+func TestEachSeesWhatTheOnesBeforeItDid(t *testing.T) {
+	r := newRunner(t)
+	ran, err := r.Run(t.Context(), judged(t,
+		"link add n0 type ifb", "link set n0 name n1", "address add 192.0.2.1/24 dev n1", "link set n1 up",
+		"route add 10.0.0.0/8 via 192.0.2.9", "route show 10.0.0.0/8", "route delete 10.0.0.0/8 via 192.0.2.9",
+		"route show", "link delete n1", "link show",
+	))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range map[int]string{5: "via 192.0.2.9", 7: "192.0.2.0/24 dev n1", 9: ": lo:"} {
+		if got := string(ran[i].Outcome.Stdout.Kept); !strings.Contains(got, want) {
+			t.Errorf("%s printed %q, want %q in it", ran[i].Text, got, want)
+		}
+	}
+	for i, gone := range map[int]string{7: "10.0.0.0", 9: "n1"} {
+		if got := string(ran[i].Outcome.Stdout.Kept); strings.Contains(got, gone) {
+			t.Errorf("%s printed %q, with %q in it", ran[i].Text, got, gone)
+		}
+	}
+}
+
 func TestRunSaysWhatTheCageRefused(t *testing.T) {
 	escape := ipcmd.Command{Object: "link", Action: "set", Class: ipcmd.Change, Args: []ipcmd.Arg{
 		{Name: "dev", Value: "lo", Kind: ipcmd.Device}, {Name: "netns", Value: "1", Kind: ipcmd.Text},
