@@ -22,8 +22,9 @@ AS_ROOT = $(if $(filter 0,$(shell id -u)),,-exec $(CURDIR)/hack/in-userns)
 # Tests on a real kube-apiserver, which takes minutes to build the first time.
 ON_APISERVER := e2e/apiserver e2e/lookup e2e/chainsawd e2e/deployments
 
-# Tests on a real node, which needs root and cgroups; CONTAINERD=1.6 makes it run
-# Debian's.
+# Tests on a real node, which needs root and cgroups. CONTAINERD=1.6 makes it run
+# Debian's; KUBERNETES, which test-apiserver heeds as well, names one of the
+# versions in hack/kubernetes, of which the newest is the default.
 ON_CLUSTER := e2e/cluster/machine e2e/stories
 export CONTAINERD ?= 2
 
@@ -63,7 +64,7 @@ test-apiserver: build image $(TESTRUNNER) ## run the tests on a real kube-apiser
 
 .PHONY: e2e
 e2e: build image $(TESTRUNNER) ## walk through the stories on a real Kubernetes node, which lives in namespaces
-	@lacking=$$(go run ./e2e/cluster/cmd/cluster lacking); [ -z "$$lacking" ] || \
+	@lacking=$$(go run ./e2e/cluster/cmd/cluster lacking) || exit 1; [ -z "$$lacking" ] || \
 		{ echo "skipped: no Kubernetes node can run here, since this machine lacks $$lacking"; exit 0; }; \
 	$(TESTRUNNER) --format testname -- -count=1 -timeout 50m -p 1 $(ON_CLUSTER:%=./%)
 

@@ -12,7 +12,6 @@ package apiserver
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -26,12 +25,7 @@ import (
 	"k8s.io/client-go/rest"
 
 	"github.com/chainsaw-cni/chainsaw/e2e/cluster/pki"
-	"github.com/chainsaw-cni/chainsaw/e2e/cluster/programs"
 )
-
-// ErrNoModules says that the programs have to be built, and that Go cannot get
-// the modules that they are made of.
-var ErrNoModules = programs.ErrUnreachable
 
 // startTimeout bounds the wait for a server that starts on a busy machine.
 const startTimeout = 2 * time.Minute
@@ -49,14 +43,10 @@ type Server struct {
 	lock  *os.File
 }
 
-// StartFor returns a server that is ready and lives as long as the test, which
-// is skipped where it cannot be built.
+// StartFor returns a server that is ready and lives as long as the test.
 func StartFor(t *testing.T) *Server {
 	t.Helper()
 	s, err := Start(t.Context())
-	if errors.Is(err, ErrNoModules) {
-		t.Skip(err)
-	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,8 +54,7 @@ func StartFor(t *testing.T) *Server {
 	return s
 }
 
-// Start returns a server that is ready. The error is [ErrNoModules] if it has to
-// be built and this machine cannot fetch the modules.
+// Start returns a server that is ready.
 func Start(ctx context.Context) (*Server, error) {
 	paths, home, err := prepare(ctx)
 	if err != nil {

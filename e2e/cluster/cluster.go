@@ -17,7 +17,6 @@ import (
 	"time"
 
 	"github.com/chainsaw-cni/chainsaw/e2e/cluster/machine"
-	"github.com/chainsaw-cni/chainsaw/e2e/cluster/programs"
 )
 
 const (
@@ -102,6 +101,9 @@ func options() machine.Options {
 	return machine.Options{Containerd: Containerd()}
 }
 
+// Check says what is wrong with what the environment chooses.
+func Check() error { return options().Check() }
+
 // Containerd is the version that nodes have.
 func Containerd() string { return cmp.Or(os.Getenv("CONTAINERD"), "2") }
 
@@ -171,9 +173,6 @@ func (n *Node) InNamespace(name string) *Node {
 // open makes the story's namespace.
 func open(t *testing.T, m *machine.Machine, err error) *Node {
 	t.Helper()
-	if errors.Is(err, programs.ErrUnreachable) {
-		t.Skip(err)
-	}
 	t.Cleanup(func() {
 		if t.Failed() && m != nil {
 			t.Logf("logs of all that runs on the node: %s", m.Logs)

@@ -8,9 +8,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/chainsaw-cni/chainsaw/e2e/cluster/machine"
+	"github.com/chainsaw-cni/chainsaw/e2e/cluster/retry"
 )
 
 // Kubectl runs kubectl in the story's namespace and returns what it prints.
@@ -111,23 +111,7 @@ func (n *Node) Eventually(what string, check func() error) {
 	n.t.Helper()
 	ctx, cancel := patiently()
 	defer cancel()
-	if err := eventually(ctx, check); err != nil {
+	if err := retry.Until(ctx, check); err != nil {
 		n.t.Fatalf("waiting until %s: %v", what, err)
-	}
-}
-
-func eventually(ctx context.Context, check func() error) error {
-	tick := time.NewTicker(200 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		err := check()
-		if err == nil {
-			return nil
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return err
-		}
 	}
 }

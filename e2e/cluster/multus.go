@@ -8,6 +8,7 @@ import (
 	"github.com/chainsaw-cni/chainsaw/e2e/cluster/image"
 	"github.com/chainsaw-cni/chainsaw/e2e/cluster/machine"
 	"github.com/chainsaw-cni/chainsaw/e2e/cluster/programs"
+	"github.com/chainsaw-cni/chainsaw/e2e/cluster/retry"
 )
 
 //go:embed config/net-attach-def.yaml
@@ -52,7 +53,7 @@ var ThickMultus = Part{Needs: multusImage, Setup: func(ctx context.Context, m *m
 	if err := apply(ctx, m, system, manifest); err != nil {
 		return err
 	}
-	return eventually(ctx, func() error {
+	return retry.Until(ctx, func() error {
 		_, err := os.Stat(m.Root("/etc/cni/net.d/00-multus.conf"))
 		return err
 	})

@@ -3,10 +3,12 @@ package cluster
 import (
 	"errors"
 	"os"
+
+	"github.com/chainsaw-cni/chainsaw/e2e/cluster/machine"
 )
 
-// RestartContainerd kills containerd and waits until another answers, which the
-// node starts by itself. Its shims live on, and the pods with them.
+// RestartContainerd kills containerd, which the node starts again by itself, and
+// waits until it answers the kubelet. Its shims live on, and the pods with them.
 func (n *Node) RestartContainerd() {
 	n.t.Helper()
 	pid := func() string {
@@ -22,7 +24,8 @@ func (n *Node) RestartContainerd() {
 		if pid() == before {
 			return errors.New("it has not been started again")
 		}
-		_, err := output(n.Command(n.t.Context(), "ctr", "version"), "")
+		// The kubelet has this from containerd, to which it connects when it pleases.
+		_, err := n.TryKubectl("get", "--raw", "/api/v1/nodes/"+machine.NodeName+"/proxy/runningpods/")
 		return err
 	})
 }

@@ -2,15 +2,11 @@ package machine
 
 import (
 	"bufio"
-	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -32,9 +28,26 @@ func (h hierarchy) cgroup(name string) string {
 // wanted are the controllers that a kubelet does not start without.
 var wanted = []string{"cpu", "memory", "pids"}
 
-// hierarchies returns what the machine has. A machine that has both versions
-// keeps its controllers in the first.
+// cgroupRoot is where all look for cgroups, on the machine and on the node.
+const cgroupRoot = "/sys/fs/cgroup"
+
+// hierarchies returns what the machine has of the version that it uses: the
+// kubelet, containerd and runc tell by this folder, too. What is mounted of the
+// other one has no controllers that matter.
 func hierarchies() ([]hierarchy, error) {
+	var at unix.Statfs_t
+	if err := unix.Statfs(cgroupRoot, &at); err != nil {
+		return nil, fmt.Errorf("cgroups in %s: %w", cgroupRoot, err)
+	}
+	if at.Type == unix.CGROUP2_SUPER_MAGIC {
+		// Not where this process is: a cgroup with processes passes nothing on.
+		return []hierarchy{{parent: cgroupRoot}}, nil
+	}
+	return separateHierarchies()
+}
+
+// separateHierarchies are those of version 1.
+func separateHierarchies() ([]hierarchy, error) {
 	mounts, err := os.ReadFile("/proc/self/mountinfo")
 	if err != nil {
 		return nil, err
@@ -43,26 +56,18 @@ func hierarchies() ([]hierarchy, error) {
 	if err != nil {
 		return nil, err
 	}
-	var v1, v2 []hierarchy
+	var trees []hierarchy
 	for line := range strings.Lines(string(mounts)) {
 		before, after, _ := strings.Cut(line, " - ")
 		at, kind := strings.Fields(before), strings.Fields(after)
-		if len(at) < 5 || len(kind) < 3 {
+		if len(at) < 5 || len(kind) < 3 || kind[0] != "cgroup" {
 			continue
 		}
-		switch root, path := at[3], at[4]; kind[0] {
-		case "cgroup":
-			controller := controllerOf(kind[2])
-			below, _ := filepath.Rel(root, own[controller])
-			v1 = append(v1, hierarchy{controller: controller, parent: filepath.Join(path, below)})
-		case "cgroup2":
-			v2 = append(v2, hierarchy{parent: path})
-		}
+		root, path, controller := at[3], at[4], controllerOf(kind[2])
+		below, _ := filepath.Rel(root, own[controller])
+		trees = append(trees, hierarchy{controller: controller, parent: filepath.Join(path, below)})
 	}
-	if len(v1) > 0 {
-		return v1, nil
-	}
-	return v2[:min(1, len(v2))], nil
+	return trees, nil
 }
 
 // controllerOf finds the controllers among the options of a mount.
@@ -95,142 +100,34 @@ func lacksCgroups() string {
 	if err != nil {
 		return err.Error()
 	}
+	return lacksOf(trees)
+}
+
+func lacksOf(trees []hierarchy) string {
 	var have []string
+	var hint string
 	for _, tree := range trees {
-		have = append(have, strings.Split(tree.controller, ",")...)
 		if tree.unified() {
-			text, _ := os.ReadFile(filepath.Join(tree.parent, "cgroup.subtree_control"))
-			have = append(have, strings.Fields(string(text))...)
+			hint = " in " + filepath.Join(tree.parent, subtreeControl)
 		}
 		if unix.Access(tree.parent, unix.W_OK) != nil {
 			return "cgroups that may be written in " + tree.parent
 		}
+		have = append(have, tree.passesOn()...)
 	}
 	for _, controller := range wanted {
 		if !slices.Contains(have, controller) {
-			return "the cgroup controller " + controller
+			return "the cgroup controller " + controller + hint
 		}
 	}
 	return ""
 }
 
-// joinCgroups makes the node's cgroups and moves this process into them.
-func joinCgroups(name string) error {
-	trees, err := hierarchies()
-	if err != nil {
-		return err
+// passesOn are the controllers that a cgroup of the node's has.
+func (h hierarchy) passesOn() []string {
+	if !h.unified() {
+		return strings.Split(h.controller, ",")
 	}
-	for _, tree := range trees {
-		if err := tree.join(name); err != nil {
-			return fmt.Errorf("making the node's cgroup: %w", err)
-		}
-	}
-	return nil
-}
-
-func (h hierarchy) join(name string) error {
-	path := h.cgroup(name)
-	if err := os.Mkdir(path, 0o755); err != nil {
-		return err
-	}
-	// A new cpuset has no CPUs, and lets nobody in.
-	for _, file := range []string{"cpuset.cpus", "cpuset.mems"} {
-		text, err := os.ReadFile(filepath.Join(h.parent, file))
-		if h.unified() || errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err := errors.Join(err, os.WriteFile(filepath.Join(path, file), text, 0)); err != nil {
-			return err
-		}
-	}
-	return os.WriteFile(filepath.Join(path, "cgroup.procs"), []byte("0"), 0)
-}
-
-// mountCgroups shows the node its own cgroups as if they were the machine's.
-func mountCgroups() error {
-	const root = "/sys/fs/cgroup"
-	trees, err := hierarchies()
-	if err != nil {
-		return err
-	}
-	if err := unix.Mount("sysfs", "/sys", "sysfs", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, ""); err != nil {
-		return err
-	}
-	if trees[0].unified() {
-		return mountUnified(root)
-	}
-	if err := unix.Mount("tmpfs", root, "tmpfs", 0, "mode=755"); err != nil {
-		return err
-	}
-	for _, tree := range trees {
-		path := filepath.Join(root, strings.TrimPrefix(tree.controller, "name="))
-		options := tree.controller
-		if path != filepath.Join(root, tree.controller) {
-			options = "none," + options
-		}
-		if err := errors.Join(os.Mkdir(path, 0o755), unix.Mount("cgroup", path, "cgroup", 0, options)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// mountUnified mounts version 2, in which a cgroup has either processes or
-// controllers for the cgroups below: the processes go a level down.
-func mountUnified(root string) error {
-	if err := unix.Mount("cgroup2", root, "cgroup2", 0, ""); err != nil {
-		return err
-	}
-	controllers, err := os.ReadFile(filepath.Join(root, "cgroup.controllers"))
-	if err != nil {
-		return err
-	}
-	daemons := filepath.Join(root, "daemons")
-	enable := "+" + strings.Join(strings.Fields(string(controllers)), " +")
-	if err := os.Mkdir(daemons, 0o755); err != nil {
-		return err
-	}
-	if err := os.WriteFile(filepath.Join(daemons, "cgroup.procs"), []byte("0"), 0); err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(root, "cgroup.subtree_control"), []byte(enable), 0)
-}
-
-// removeCgroups removes the node's cgroups, which it can when the last of their
-// processes is gone.
-func removeCgroups(ctx context.Context, name string) error {
-	trees, err := hierarchies()
-	if err != nil {
-		return err
-	}
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for _, tree := range trees {
-		for {
-			err := removeTree(tree.cgroup(name))
-			if err == nil {
-				break
-			}
-			select {
-			case <-tick.C:
-			case <-ctx.Done():
-				return fmt.Errorf("removing the node's cgroups: %w", err)
-			}
-		}
-	}
-	return nil
-}
-
-// removeTree removes a cgroup and those below it. Their files go along.
-func removeTree(path string) error {
-	entries, err := os.ReadDir(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	for _, entry := range entries {
-		if entry.IsDir() {
-			err = errors.Join(err, removeTree(filepath.Join(path, entry.Name())))
-		}
-	}
-	return errors.Join(err, unix.Rmdir(path))
+	text, _ := os.ReadFile(filepath.Join(h.parent, subtreeControl))
+	return strings.Fields(string(text))
 }

@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"time"
 )
 
 // component is a program that runs for as long as the node does.
@@ -97,21 +96,4 @@ func apiAnswers(ctx context.Context) error {
 		return fmt.Errorf("%s: %s", apiURL, response.Status)
 	}
 	return nil
-}
-
-// eventually tries until it goes well or the time is over.
-func eventually(ctx context.Context, try func(context.Context) error) error {
-	tick := time.NewTicker(50 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		err := try(ctx)
-		if err == nil {
-			return nil
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return fmt.Errorf("%w: %w", ctx.Err(), err)
-		}
-	}
 }

@@ -27,7 +27,8 @@ import (
 	"github.com/chainsaw-cni/chainsaw/e2e/cluster/lockdir"
 )
 
-// Options say what kind of node it is to be.
+// Options say what kind of node it is to be, but for its Kubernetes: that is
+// chosen by [programs.Kubernetes].
 type Options struct {
 	Containerd string // "2" is that of our Go modules, "1.6" Debian's
 	Keep       bool   // it outlives the process that started it

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/chainsaw-cni/chainsaw/e2e/cluster/programs"
 	"github.com/chainsaw-cni/chainsaw/e2e/cluster/worktree"
@@ -42,11 +43,21 @@ var runtimes = map[string]containerRuntime{
 	}},
 }
 
-func makePlan(ctx context.Context, options Options) (plan, error) {
-	chosen, ok := runtimes[options.Containerd]
-	if !ok {
-		return plan{}, fmt.Errorf("there is no containerd %q here: use 2 or 1.6", options.Containerd)
+// Check says which version there is not.
+func (o Options) Check() error {
+	if _, ok := runtimes[o.Containerd]; !ok {
+		known := slices.Sorted(maps.Keys(runtimes))
+		return fmt.Errorf("there is no containerd %q here: use %s", o.Containerd, strings.Join(known, " or "))
 	}
+	_, err := programs.Kubernetes()
+	return err
+}
+
+func makePlan(ctx context.Context, options Options) (plan, error) {
+	if err := options.Check(); err != nil {
+		return plan{}, err
+	}
+	chosen := runtimes[options.Containerd]
 	p := plan{Programs: map[string]string{}, Config: chosen.config, Files: options.Files, Lacks: options.Lacks}
 	for _, name := range controlPlane {
 		p.Programs[name] = name

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/chainsaw-cni/chainsaw/e2e/cluster/retry"
 )
 
 // children are the processes that the init has started itself. As it reaps all
@@ -31,7 +33,7 @@ func run(ctx context.Context) error {
 	}
 	for _, c := range components {
 		if c.after != nil {
-			if err := eventually(ctx, c.after); err != nil {
+			if err := retry.Until(ctx, func() error { return c.after(ctx) }); err != nil {
 				return fmt.Errorf("waiting for what %s needs: %w", c.name, err)
 			}
 		}

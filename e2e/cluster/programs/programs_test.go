@@ -42,22 +42,34 @@ func TestOnceKeepsNothingThatFailed(t *testing.T) {
 
 // The modules pin what the recipes build: one without the other builds nothing.
 func TestModulesNameTheProgramsOfTheRecipes(t *testing.T) {
+	versions, err := kubernetesVersions()
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, made := range recipes {
-		program, ok := made.(goProgram)
-		if !ok {
-			continue
+		switch program := made.(type) {
+		case goProgram:
+			wantTool(t, name, program)
+		case kubernetesProgram:
+			for _, version := range versions {
+				wantTool(t, name, program.of(version))
+			}
 		}
-		path, err := worktree.Path("hack", program.module, "go.mod")
-		if err != nil {
-			t.Fatal(err)
-		}
-		text, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !strings.Contains(string(text), "\t"+program.pkg+"\n") {
-			t.Errorf("%s: %s has no tool %s", name, path, program.pkg)
-		}
+	}
+}
+
+func wantTool(t *testing.T, name string, program goProgram) {
+	t.Helper()
+	path, err := worktree.Path("hack", program.module, "go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(text), "\t"+program.pkg+"\n") {
+		t.Errorf("%s: %s has no tool %s", name, path, program.pkg)
 	}
 }
 

@@ -13,7 +13,7 @@ const (
 )
 
 var recipes = map[string]recipe{
-	"etcd":                    goProgram{module: "kubernetes", pkg: "go.etcd.io/etcd/server/v3"},
+	"etcd":                    kubernetesProgram{pkg: "go.etcd.io/etcd/server/v3"},
 	"kube-apiserver":          kubernetes("kube-apiserver"),
 	"kube-controller-manager": kubernetes("kube-controller-manager"),
 	"kube-scheduler":          kubernetes("kube-scheduler"),
@@ -38,6 +38,6 @@ var recipes = map[string]recipe{
 	"runc-1.1":                    debianFile{pkg: "runc", path: "usr/sbin/runc"},
 }
 
-func kubernetes(command string) goProgram {
-	return goProgram{module: "kubernetes", pkg: "k8s.io/kubernetes/cmd/" + command, stamped: true}
+func kubernetes(command string) kubernetesProgram {
+	return kubernetesProgram{pkg: "k8s.io/kubernetes/cmd/" + command, stamped: true}
 }

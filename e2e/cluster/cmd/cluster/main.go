@@ -41,8 +41,12 @@ func main() {
 	}
 }
 
-// lacking prints what this machine lacks for a node, or nothing.
+// lacking prints what this machine lacks for a node, or nothing. It fails for a
+// node that there is nowhere.
 func lacking(context.Context) error {
+	if err := cluster.Check(); err != nil {
+		return err
+	}
 	if what := machine.Lacking(); what != "" {
 		fmt.Println(what)
 	}

@@ -1,13 +1,5 @@
-// kube-apiserver and etcd for the tests in e2e, which build them on demand
-// (e2e/apiserver). Outside the workspace, so that what Kubernetes needs never
-// decides which version of a module we ship.
-//
-// k8s.io/kubernetes requires its own staging modules as v0.0.0 and replaces
-// them by folders, which holds in its repository alone: hence the replaces,
-// which go with it: v0.X.Y for v1.X.Y. To upgrade, change both numbers
-// everywhere, add the modules that its go.mod has new, and run
-// `GOWORK=off go mod tidy`. Its etcd comes along.
-module github.com/chainsaw-cni/chainsaw/hack/kubernetes
+// The programs of Kubernetes 1.36, and its etcd: see ../README.md.
+module github.com/chainsaw-cni/chainsaw/hack/kubernetes/1.36
 
 go 1.26.0
 
