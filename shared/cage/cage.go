@@ -55,7 +55,8 @@ func Open(ns int, ip string, p Privilege) (*Cage, error) {
 	return c, nil
 }
 
-// Close ends the cage and its thread once the running command is over.
+// Close ends the cage and its thread once the running command is over. A command
+// that was started and has had no turn dies with the thread.
 func (c *Cage) Close() error {
 	c.turn.Lock()
 	defer c.turn.Unlock()
@@ -68,6 +69,7 @@ func (c *Cage) Close() error {
 	c.thread = nil
 	if c.listener >= 0 {
 		unix.Close(c.listener)
+		c.listener = -1 // the number may soon be another's
 	}
 	return unix.Close(c.stdin)
 }

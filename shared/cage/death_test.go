@@ -16,7 +16,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// holdArgument makes this executable a plugin whose command hangs.
+// holdArgument makes this executable a plugin with a command that hangs, and one
+// that waits for its turn.
 const holdArgument = "hold-a-cage"
 
 func holdCage() int {
@@ -43,11 +44,13 @@ func hold() error {
 		return err
 	}
 	fmt.Println("ready")
-	_, err = c.Run(context.Background(), []string{"hang"})
+	command := c.Start([]string{"hang"})
+	c.Start([]string{"send", "sendto", "read"}) // waits for a turn that never comes
+	_, err = command.Run(context.Background())
 	return err
 }
 
-func TestCommandDiesWithThePlugin(t *testing.T) {
+func TestCommandsDieWithThePlugin(t *testing.T) {
 	newNetNS(t) // skips without the rights
 	probe(t)
 	plugin := exec.CommandContext(t.Context(), copyOfSelf(t), holdArgument)
@@ -63,11 +66,16 @@ func TestCommandDiesWithThePlugin(t *testing.T) {
 	if line != "ready\n" {
 		t.Fatalf("%q, %v", line, err)
 	}
-	died := watch(t, awaitCommand(t, plugin.Process.Pid))
+	var died []func()
+	for _, pid := range awaitCommands(t, plugin.Process.Pid, 2) {
+		died = append(died, watch(t, pid))
+	}
 	plugin.Process.Kill()
 	io.Copy(io.Discard, stdout)
 	plugin.Wait()
-	died()
+	for _, d := range died {
+		d()
+	}
 }
 
 // TestCommandDiesWithTheThread does not leave it to chance which of the
@@ -105,16 +113,16 @@ func watch(t *testing.T, pid int) func() {
 	}
 }
 
-// awaitCommand is the pid of the process's first command that has begun to be one.
-func awaitCommand(t *testing.T, plugin int) int {
+// awaitCommands are the pids of the process's commands, once there are so many.
+func awaitCommands(t *testing.T, plugin, count int) []int {
 	t.Helper()
 	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); {
-		if pids := commandsOf(t, plugin); len(pids) > 0 {
-			return pids[0]
+		if pids := commandsOf(t, plugin); len(pids) == count {
+			return pids
 		}
 	}
-	t.Fatal("no command came up")
-	return 0
+	t.Fatalf("%d commands did not come up", count)
+	return nil
 }
 
 // commandsOf lists the children of a process which are named as a command is.

@@ -12,8 +12,8 @@ import (
 
 // inspector judges what one command sends, by package netlinkwall. The command
 // waits in its system call meanwhile (seccomp_unotify(2)). It also waits where it
-// makes a socket or opens a file to write: there is nothing to
-// judge, but a command whose turn is yet to come gets no further.
+// makes a socket or opens a file to write: there is nothing to judge, but a
+// command whose turn is yet to come gets no further.
 //
 // When the inspector agrees, the kernel copies the message again, so a process
 // could swap it in between. A command cannot: it is one thread, which waits;
@@ -76,12 +76,15 @@ func (i *inspector) serve() error {
 
 func (i *inspector) answer(n *notification) error {
 	answer := response{id: n.id, flags: unix.SECCOMP_USER_NOTIF_FLAG_CONTINUE}
-	if err := i.judge(n); err != nil {
-		i.refused = cmp.Or(i.refused, err)
+	refusal := i.judge(n)
+	if refusal != nil {
 		answer = response{id: n.id, errno: -int32(unix.EPERM)}
 	}
-	errno := notifyIoctl(i.listener, unix.SECCOMP_IOCTL_NOTIF_SEND, unsafe.Pointer(&answer))
-	if errno != 0 && errno != unix.ENOENT {
+	switch errno := notifyIoctl(i.listener, unix.SECCOMP_IOCTL_NOTIF_SEND, unsafe.Pointer(&answer)); errno {
+	case 0:
+		i.refused = cmp.Or(i.refused, refusal)
+	case unix.ENOENT: // killed, so there was nothing left to judge; or interrupted, and it calls again
+	default:
 		return fmt.Errorf("answer a call that was judged: %w", errno)
 	}
 	return nil

@@ -8,8 +8,9 @@ import (
 )
 
 // Process is a command that was started. It gets as far as its first call that
-// could look at the netns or change it, and waits there until its Run: the kernel
-// asks the inspector, who does not answer before.
+// could ask the netns something or change it, and waits there until its Run: the
+// kernel asks the inspector, who does not answer before. It may read files ahead,
+// as it must to be loaded, so one that begins with /proc/net is early.
 //
 // To load `ip` and its libraries is most of what a command takes. That may be done
 // while another command runs, or before it is known whether this one may.

@@ -1,9 +1,11 @@
 package cage
 
 import (
+	"errors"
 	"os"
 	"strings"
 	"testing"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -54,8 +56,8 @@ func TestStartedCommandWaitsForItsTurn(t *testing.T) {
 	}
 }
 
-// All by which a command could look at the netns or change it comes behind one of
-// these calls.
+// All by which a command could ask the netns something or change it comes behind
+// one of these calls.
 func TestFirstCallIntoTheNetnsWaits(t *testing.T) {
 	prog := filter(NetAdmin)
 	dgram := uint64(unix.SOCK_DGRAM | unix.SOCK_CLOEXEC)
@@ -81,7 +83,95 @@ func TestCommandThatNeverStartedEnds(t *testing.T) {
 		t.Error("ran what is not there")
 	}
 	c.Start(words("link")).Cancel()
+}
+
+func TestClosedCageGivesNoTurn(t *testing.T) {
+	c := openCage(t, newNetNS(t), ipCommand(t), NetAdmin)
+	held, unwanted := c.Start(words("link show dev lo")), c.Start(words("link show dev lo"))
+	waits(t, c)
 	c.Close()
-	closed := c.Start(words("link"))
-	closed.Cancel()
+	if o, err := held.Run(t.Context()); !errors.Is(err, errClosed) {
+		t.Errorf("%+v, %v", o, err)
+	}
+	unwanted.Cancel()
+	c.Start(words("link show dev lo")).Cancel()
+	if pids := commandsOf(t, os.Getpid()); len(pids) > 0 {
+		t.Errorf("processes %v are left", pids)
+	}
+}
+
+// Its call is void then, whether or not an inspector has received it.
+func TestCommandThatIsKilledBeforeItsTurn(t *testing.T) {
+	for name, received := range map[string]bool{"received": true, "not received": false} {
+		t.Run(name, func(t *testing.T) {
+			c := openCage(t, newNetNS(t), ipCommand(t), NetAdmin)
+			p := c.Start(words("link set lo mtu 1401"))
+			waits(t, c)
+			if received {
+				succeed(t, c, "link", "show", "dev", "lo")
+			}
+			for _, pid := range commandsOf(t, os.Getpid()) {
+				unix.Kill(pid, unix.SIGKILL)
+			}
+			if o, err := p.Run(t.Context()); err != nil || o.Signal != unix.SIGKILL || o.TimedOut || o.Refused != nil {
+				t.Errorf("%+v, %v", o, err)
+			}
+			if lo := succeed(t, c, "link", "show", "dev", "lo"); !strings.Contains(lo, "mtu 65536 ") || len(c.held) > 0 {
+				t.Errorf("%d calls are held, and lo is %s", len(c.held), lo)
+			}
+		})
+	}
+}
+
+// The inspector cannot read what a dead command was about to send. That it was
+// killed is the story then, not that it was refused something.
+func TestNothingIsRefusedToTheDead(t *testing.T) {
+	c := openCage(t, newNetNS(t), probe(t), NetAdmin)
+	p := c.Start([]string{"send", "sendto", "read"})
+	if err := <-p.started; err != nil {
+		t.Fatal(err)
+	}
+	defer p.end()
+	pidfd, err := unix.PidfdOpen(p.pid, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(pidfd)
+	i := inspector{listener: c.listener, held: c.held, pid: p.pid, pidfd: pidfd}
+	waits(t, c)
+	if err := i.serve(); err != nil { // it makes its socket
+		t.Fatal(err)
+	}
+	waits(t, c)
+	var n notification
+	if errno := notifyIoctl(c.listener, unix.SECCOMP_IOCTL_NOTIF_RECV, unsafe.Pointer(&n)); errno != 0 {
+		t.Fatal(errno)
+	}
+	died := watch(t, p.pid)
+	unix.Kill(p.pid, unix.SIGKILL)
+	died()
+	if err := i.answer(&n); err != nil || i.refused != nil {
+		t.Errorf("%v, refused: %v", err, i.refused)
+	}
+}
+
+// A freezer or a debugger does that: the kernel takes the call back, and the
+// command makes it again.
+func TestCommandThatIsInterruptedBeforeItsTurn(t *testing.T) {
+	c := openCage(t, newNetNS(t), ipCommand(t), NetAdmin)
+	p := c.Start(words("link set lo mtu 1401"))
+	waits(t, c)
+	succeed(t, c, "link", "show", "dev", "lo") // whose inspector receives the call
+	pids := commandsOf(t, os.Getpid())
+	if len(pids) != 1 {
+		t.Fatalf("the commands are %v", pids)
+	}
+	unix.Kill(pids[0], unix.SIGSTOP)
+	unix.Kill(pids[0], unix.SIGCONT)
+	if o, err := p.Run(t.Context()); err != nil || o.ExitCode != 0 || o.Refused != nil {
+		t.Fatalf("%+v, %v", o, err)
+	}
+	if lo := succeed(t, c, "link", "show", "dev", "lo"); !strings.Contains(lo, "mtu 1401 ") {
+		t.Errorf("lo is %s", lo)
+	}
 }

@@ -12,7 +12,7 @@ import (
 
 // walls are the tests that must pass in a user namespace too.
 const walls = "^(TestWhatTheCommandIs|TestProcessStaysFree|TestForbiddenCalls|TestFilesOpenForReadingOnly|" +
-	"TestOtherCallTablesKill|TestSecondExecve|TestContextEndsCommand|TestCommandDiesWithThePlugin|TestCommandDiesWithTheThread|" +
+	"TestOtherCallTablesKill|TestSecondExecve|TestContextEndsCommand|TestCommandsDieWithThePlugin|TestCommandDiesWithTheThread|" +
 	"TestNoPrivilegeChangesNothing|TestNetAdminChangesTheNetns|TestMessagesThatLeave|TestHostileSenders|TestWithoutPrivilegeOnlyReadsAreSent|TestWhatTheParserRefusesIsHarmless|TestWeakened)$"
 
 const weakenedVariable = "CAGE_TEST_WEAKENED"

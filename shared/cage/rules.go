@@ -31,8 +31,8 @@ func allow(call uint32, checks ...check) rule {
 	return rule{call: call, checks: checks, answer: unix.SECCOMP_RET_ALLOW}
 }
 
-// inTurn makes the call, but not before the command's turn: it could look at the
-// netns, or change it.
+// inTurn makes the call, but not before the command's turn: with it begins what
+// asks the netns something, or changes it.
 func inTurn(call uint32, checks ...check) rule {
 	return rule{call: call, checks: checks, answer: inspect}
 }

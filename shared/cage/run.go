@@ -19,7 +19,7 @@ type Outcome struct {
 	Signal         syscall.Signal // what ended it, or 0
 	TimedOut       bool           // the context ended first, so it was killed or never started
 	Refused        error          // why a message to the kernel was refused, the first if several, or nil
-	Duration       time.Duration
+	Duration       time.Duration  // since its turn began
 }
 
 // Run runs `ip` with argv, which begins behind the word "ip", until it ends or
@@ -37,6 +37,10 @@ func (p *Process) Run(ctx context.Context) (Outcome, error) {
 	start := time.Now()
 	if err := <-p.started; err != nil {
 		return Outcome{}, err
+	}
+	if p.cage.listener < 0 {
+		p.end()
+		return Outcome{}, errClosed
 	}
 	if ctx.Err() != nil {
 		p.end()

@@ -22,11 +22,17 @@ type Conn struct {
 // and a device with all the altnames that it can have takes just below 64 KiB.
 const maxDatagram = 128 << 10
 
-// Open connects to the netns of descriptor ns, which is only used meanwhile.
+// Open connects to the netns of descriptor ns, which is only used meanwhile. What
+// is connected to the kernel nobody else can send to, or fill with messages: a
+// command with CAP_NET_ADMIN could otherwise.
 func Open(ns int) (*Conn, error) {
 	fd, err := socketIn(ns)
 	if err != nil {
 		return nil, fmt.Errorf("opening rtnetlink in the netns: %w", err)
+	}
+	if err := unix.Connect(fd, &unix.SockaddrNetlink{Family: unix.AF_NETLINK}); err != nil {
+		unix.Close(fd)
+		return nil, fmt.Errorf("opening rtnetlink in the netns: connect to the kernel: %w", err)
 	}
 	return &Conn{fd: fd, buffer: make([]byte, maxDatagram)}, nil
 }
@@ -35,7 +41,8 @@ func Open(ns int) (*Conn, error) {
 func (c *Conn) Close() error { return unix.Close(c.fd) }
 
 // socketIn makes a socket, which stays in the netns where it was made, and brings
-// the thread back. A thread that cannot go back runs nothing else any more.
+// the thread back. On a thread that cannot go back no other goroutine runs, and it
+// ends with the caller's.
 func socketIn(ns int) (fd int, err error) {
 	runtime.LockOSThread()
 	own, err := unix.Open("/proc/thread-self/ns/net", unix.O_RDONLY|unix.O_CLOEXEC, 0)
@@ -85,7 +92,7 @@ func (c *Conn) ask(kind, flags uint16, request []byte, take func(message []byte)
 	c.sequence++
 	header := nlmsg.Header{Kind: kind, Flags: unix.NLM_F_REQUEST | flags, Sequence: c.sequence}
 	message := append(nlmsg.AppendHeader(nil, header, len(request)), request...)
-	if err := unix.Sendto(c.fd, message, 0, &unix.SockaddrNetlink{Family: unix.AF_NETLINK}); err != nil {
+	if _, err := unix.Write(c.fd, message); err != nil {
 		return fmt.Errorf("send to the kernel: %w", err)
 	}
 	a := answer{sequence: c.sequence, take: take}
@@ -104,8 +111,8 @@ func (c *Conn) ask(kind, flags uint16, request []byte, take func(message []byte)
 	return nil
 }
 
-// receive returns what the kernel sent: a command with CAP_NET_ADMIN can send to
-// this socket, too.
+// receive returns what the kernel sent, and passes over what somebody else did
+// while the socket had a port but was not connected yet.
 func (c *Conn) receive() ([]byte, error) {
 	for {
 		n, from, err := unix.Recvfrom(c.fd, c.buffer, unix.MSG_TRUNC)

@@ -252,3 +252,27 @@ func TestOpenLeavesTheThreadWhereItIs(t *testing.T) {
 		t.Error("after an error, the thread is in another netns")
 	}
 }
+
+// What a command with CAP_NET_ADMIN sends to the connection could fill it, and
+// keep out what the kernel says.
+func TestOnlyTheKernelReachesTheConnection(t *testing.T) {
+	conn, _ := newPod(t)
+	own, err := unix.Getsockname(conn.fd)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stranger, err := unix.Socket(unix.AF_NETLINK, unix.SOCK_RAW|unix.SOCK_CLOEXEC, unix.NETLINK_ROUTE)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(stranger)
+	for range 100 {
+		if err := unix.Sendto(stranger, make([]byte, 32<<10), unix.MSG_DONTWAIT, own); !errors.Is(err, unix.ECONNREFUSED) {
+			t.Errorf("a stranger's message: %v", err)
+			break
+		}
+	}
+	if l, err := conn.Link("lo"); err != nil || l.Name != "lo" {
+		t.Errorf("%+v, %v", l, err)
+	}
+}

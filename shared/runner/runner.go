@@ -9,6 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -37,8 +38,14 @@ type Runner struct {
 	GoOn      bool          // after a command that failed
 
 	cages [cage.NetAdmin + 1]func() (*cage.Cage, error) // by privilege; each is built once
-	ahead func() (*cage.Process, error)                 // the next command, if it has been started
+	ahead *ahead                                        // the next command, if it has been started
 	kept  int                                           // bytes of output
+}
+
+// ahead is a command that was started before its turn.
+type ahead struct {
+	argv    []string
+	process func() (*cage.Process, error)
 }
 
 // Ran is a command after its turn. Outcome is nil when it had none.
@@ -61,9 +68,10 @@ func (r *Runner) Prepare(commands []judge.Judged) {
 		r.cages[p] = build
 	}
 	if r.ahead == nil && len(commands) > 0 {
-		first := sync.OnceValues(func() (*cage.Process, error) { return r.start(commands[0].Command) })
-		go func() { _, _ = first() }()
-		r.ahead = first
+		first := commands[0].Command
+		start := sync.OnceValues(func() (*cage.Process, error) { return r.start(first) })
+		go func() { _, _ = start() }()
+		r.ahead = &ahead{first.Argv(), start}
 	}
 }
 
@@ -82,16 +90,20 @@ func (r *Runner) startAhead(command ipcmd.Command) {
 		return // BusyBox's reads /proc/net/dev before the first call that waits
 	}
 	process, err := r.start(command)
-	r.ahead = func() (*cage.Process, error) { return process, err }
+	r.ahead = &ahead{command.Argv(), func() (*cage.Process, error) { return process, err }}
 }
 
-// take is the process of the command whose turn it is.
+// take is the process of the command whose turn it is. Another one that was
+// started ahead is none that the guard has passed.
 func (r *Runner) take(command ipcmd.Command) (*cage.Process, error) {
+	if r.ahead != nil && !slices.Equal(r.ahead.argv, command.Argv()) {
+		r.cancelAhead()
+	}
 	if r.ahead == nil {
 		return r.start(command)
 	}
 	defer func() { r.ahead = nil }()
-	return r.ahead()
+	return r.ahead.process()
 }
 
 // cancelAhead ends the command that was started and gets no turn.
@@ -99,7 +111,7 @@ func (r *Runner) cancelAhead() {
 	if r.ahead == nil {
 		return
 	}
-	if process, err := r.ahead(); err == nil {
+	if process, err := r.ahead.process(); err == nil {
 		process.Cancel()
 	}
 	r.ahead = nil
@@ -143,12 +155,9 @@ func failed(err error) bool {
 	return ok && (coded.Code == cnierror.CommandFailed || coded.Code == cnierror.TimedOut)
 }
 
-// turn checks a command and lets it run.
+// turn lets a command run. Its devices are checked last, with nothing to wait for
+// between that and the command.
 func (r *Runner) turn(ctx context.Context, ran *Ran, rest []judge.Judged) {
-	if err := r.Guard.Check(ran.Command); err != nil {
-		ran.Err = cnierror.New(cnierror.Refused, "refused %s (%s): %w", ran.Name(), ran.Origin, err)
-		return
-	}
 	process, err := r.take(ran.Command)
 	if err != nil {
 		ran.Err = cnierror.New(cnierror.NotAvailable, "building the cage for %s: %w", ran.Name(), err)
@@ -156,6 +165,11 @@ func (r *Runner) turn(ctx context.Context, ran *Ran, rest []judge.Judged) {
 	}
 	if len(rest) > 0 {
 		r.startAhead(rest[0].Command)
+	}
+	if err := r.Guard.Check(ran.Command); err != nil {
+		process.Cancel()
+		ran.Err = cnierror.New(cnierror.Refused, "refused %s (%s): %w", ran.Name(), ran.Origin, err)
+		return
 	}
 	limited, cancel := context.WithTimeout(ctx, r.Timeout)
 	defer cancel()

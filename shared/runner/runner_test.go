@@ -140,8 +140,6 @@ func TestRunDoesNotGoOnAfterARefusal(t *testing.T) {
 	}
 }
 
-// The parser would refuse it: what it lets through by a mistake of ours, the
-// cage stops, and the message says so.
 // The next command is started before the last has ended.
 func TestStartedAheadHasNoEffectAhead(t *testing.T) {
 	r := newRunner(t)
@@ -155,6 +153,19 @@ func TestStartedAheadHasNoEffectAhead(t *testing.T) {
 	}
 	r.Prepare(judged(t, "link set lo mtu 1600")) // and no Run
 	r.Close()
+	if left := children(t); left != "" {
+		t.Errorf("processes are left: %s", left)
+	}
+}
+
+// Its guard has not seen it.
+func TestStartedAheadForAnotherIsNotRun(t *testing.T) {
+	r := newRunner(t)
+	r.Prepare(judged(t, "link set lo mtu 1400"))
+	ran, err := r.Run(t.Context(), judged(t, "link show lo"))
+	if err != nil || !strings.Contains(string(ran[0].Outcome.Stdout.Kept), "mtu 65536 ") {
+		t.Fatalf("%v: what ran is %+v", err, ran)
+	}
 	if left := children(t); left != "" {
 		t.Errorf("processes are left: %s", left)
 	}
@@ -199,6 +210,8 @@ func TestEachSeesWhatTheOnesBeforeItDid(t *testing.T) {
 	}
 }
 
+// The parser would refuse it: what it lets through by a mistake of ours, the
+// cage stops, and the message says so.
 func TestRunSaysWhatTheCageRefused(t *testing.T) {
 	escape := ipcmd.Command{Object: "link", Action: "set", Class: ipcmd.Change, Args: []ipcmd.Arg{
 		{Name: "dev", Value: "lo", Kind: ipcmd.Device}, {Name: "netns", Value: "1", Kind: ipcmd.Text},
