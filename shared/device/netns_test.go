@@ -1,11 +1,6 @@
 package device
 
 import (
-	"errors"
-	"os"
-	"os/exec"
-	"runtime"
-	"strings"
 	"testing"
 
 	"github.com/vishvananda/netlink"
@@ -13,11 +8,12 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/chainsaw-cni/chainsaw/shared/ipcmd"
+	"github.com/chainsaw-cni/chainsaw/shared/podnetns/podnetnstest"
 	"github.com/chainsaw-cni/chainsaw/shared/rtnetlink"
 )
 
 // A world is two netns of the test's own: one stands for the host, the other
-// is the pod's. The thread of the test stays in them, and ends with the test.
+// is the pod's. The thread of the test stays in them.
 type world struct {
 	t         testing.TB
 	host, pod netns.NsHandle
@@ -29,14 +25,10 @@ type world struct {
 // on nic), net2 (macvtap on nic), net3 (vxlan through the host), net4 (ifb).
 func newWorld(t testing.TB) *world {
 	t.Helper()
-	if _, err := exec.LookPath("/usr/sbin/ip"); err != nil {
-		t.Skip("this test runs /usr/sbin/ip, which is not installed")
-	}
-	runtime.LockOSThread()
 	w := &world{t: t}
-	w.host = w.newNetns()
+	w.host = podnetnstest.New(t)
 	w.hostLinks = w.handle(w.host)
-	w.pod = w.newNetns()
+	w.pod = podnetnstest.New(t)
 	w.podLinks = w.connect(w.pod)
 	w.onHost(
 		"link add nic type veth peer name wire",
@@ -52,19 +44,6 @@ func newWorld(t testing.TB) *world {
 		w.give(name)
 	}
 	return w
-}
-
-func (w *world) newNetns() netns.NsHandle {
-	w.t.Helper()
-	ns, err := netns.New()
-	if errors.Is(err, os.ErrPermission) {
-		w.t.Skip("this test makes a netns, which takes root or `unshare -Urnm`")
-	}
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	w.t.Cleanup(func() { ns.Close() })
-	return ns
 }
 
 // handle changes what a netns has.
@@ -117,8 +96,7 @@ func (w *world) try(ns netns.NsHandle, line string) (string, error) {
 	if err := netns.Set(ns); err != nil {
 		w.t.Fatal(err)
 	}
-	out, err := exec.Command("/usr/sbin/ip", strings.Fields(line)...).CombinedOutput()
-	return string(out), err
+	return podnetnstest.Try(w.t, line)
 }
 
 func (w *world) guard(permitted ...Item) *Guard {

@@ -1,22 +1,17 @@
 package result
 
 import (
-	"errors"
 	"fmt"
-	"os"
-	"os/exec"
-	"runtime"
 	"strings"
 	"testing"
 
 	types100 "github.com/containernetworking/cni/pkg/types/100"
-	"github.com/vishvananda/netns"
 
+	"github.com/chainsaw-cni/chainsaw/shared/podnetns/podnetnstest"
 	"github.com/chainsaw-cni/chainsaw/shared/rtnetlink"
 )
 
-// A pod is a netns of the test's own. The thread of the test stays in it, and
-// ends with the test.
+// A pod is a netns of the test's own, in which it stays.
 type pod struct {
 	t    testing.TB
 	conn *rtnetlink.Conn
@@ -24,19 +19,7 @@ type pod struct {
 
 func newPod(t testing.TB) pod {
 	t.Helper()
-	if _, err := exec.LookPath("/usr/sbin/ip"); err != nil {
-		t.Skip("this test runs /usr/sbin/ip, which is not installed")
-	}
-	runtime.LockOSThread()
-	ns, err := netns.New()
-	if errors.Is(err, os.ErrPermission) {
-		t.Skip("this test makes a netns, which takes root or `unshare -Urnm`")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer ns.Close()
-	conn, err := rtnetlink.Open(int(ns))
+	conn, err := rtnetlink.Open(int(podnetnstest.New(t)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,15 +27,7 @@ func newPod(t testing.TB) pod {
 	return pod{t, conn}
 }
 
-func (p pod) ip(lines ...string) {
-	p.t.Helper()
-	for _, line := range lines {
-		out, err := exec.Command("/usr/sbin/ip", strings.Fields(line)...).CombinedOutput()
-		if err != nil {
-			p.t.Fatalf("ip %s: %v: %s", line, err, out)
-		}
-	}
-}
+func (p pod) ip(lines ...string) { p.t.Helper(); podnetnstest.IP(p.t, lines...) }
 
 func (p pod) observe(ifname string) State {
 	p.t.Helper()

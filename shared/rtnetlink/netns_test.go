@@ -4,38 +4,21 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 
 	"github.com/vishvananda/netlink"
 	"github.com/vishvananda/netns"
 	"golang.org/x/sys/unix"
+
+	"github.com/chainsaw-cni/chainsaw/shared/podnetns/podnetnstest"
 )
 
-// newPod has a netns of the test's own, in which it stays, and a connection to
-// it. The thread ends with the test.
+// newPod has a netns of the test's own, in which it stays, and a connection to it.
 func newPod(t *testing.T, lines ...string) (*Conn, netns.NsHandle) {
 	t.Helper()
-	if _, err := exec.LookPath("/usr/sbin/ip"); err != nil {
-		t.Skip("this test runs /usr/sbin/ip, which is not installed")
-	}
-	runtime.LockOSThread()
-	ns, err := netns.New()
-	if errors.Is(err, os.ErrPermission) {
-		t.Skip("this test makes a netns, which takes root or `unshare -Urnm`")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { ns.Close() })
-	for _, line := range lines {
-		if out, err := exec.Command("/usr/sbin/ip", strings.Fields(line)...).CombinedOutput(); err != nil {
-			t.Fatalf("ip %s: %v: %s", line, err, out)
-		}
-	}
+	ns := podnetnstest.New(t, lines...)
 	conn, err := Open(int(ns))
 	if err != nil {
 		t.Fatal(err)
@@ -140,9 +123,7 @@ func TestManyAltnames(t *testing.T) {
 	if err := os.WriteFile(names, []byte(lines.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := exec.Command("/usr/sbin/ip", "-batch", names).CombinedOutput(); err != nil {
-		t.Fatalf("%v: %.200s", err, out)
-	}
+	podnetnstest.IP(t, "-batch "+names)
 	if l, err := conn.Link("net1"); err != nil || l.Kind != "ifb" {
 		t.Errorf("%+v, %v", l, err)
 	}
