@@ -90,9 +90,9 @@ func BenchmarkMessages(b *testing.B) {
 func BenchmarkOpen(b *testing.B) {
 	ns := newNetNS(b)
 	for b.Loop() {
-		c, err := Open(ns, "/usr/sbin/ip", NetAdmin)
-		if err != nil {
-			b.Fatal(err)
+		c := Open(ns, "/usr/sbin/ip", NetAdmin)
+		if <-c.built; c.err != nil {
+			b.Fatal(c.err)
 		}
 		c.Close()
 	}

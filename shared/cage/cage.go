@@ -13,65 +13,85 @@ import (
 // Cage runs commands in one netns with one privilege. Its methods may be used
 // by several goroutines; commands run one after the other.
 type Cage struct {
+	ip        string
+	privilege Privilege
+
 	turn sync.Mutex           // of the command that runs
 	held map[int]notification // by pid: the calls of those whose turn is yet to come
 
-	mu        sync.Mutex
-	thread    *thread // nil when closed
-	ip        string
-	privilege Privilege
-	stdin     int
-	listener  int // of the seccomp filter; -1 without one
-	sys       syscall.SysProcAttr
+	mu     sync.Mutex
+	thread *thread // nil when closed
+
+	built    chan struct{} // closed once the fields below are set, by the thread
+	err      error         // why there is no cage
+	sys      syscall.SysProcAttr
+	stdin    int
+	listener int // of the seccomp filter; -1 without one
 }
 
 var errClosed = errors.New("the cage is closed")
 
-// Open builds a cage in the netns of descriptor ns, which is only used during
-// the call, for the executable ip (an absolute path, from ipbinary.Find).
-func Open(ns int, ip string, p Privilege) (*Cage, error) {
-	if !filepath.IsAbs(ip) {
-		return nil, fmt.Errorf("open the cage: %q is no absolute path", ip)
+// Open begins to build a cage for the executable ip (an absolute path, from
+// ipbinary.Find) in the netns of descriptor ns, which is only used during the call.
+// Commands wait until it is built, and have the error if it cannot be.
+func Open(ns int, ip string, p Privilege) *Cage {
+	c := &Cage{
+		ip: ip, privilege: p, held: make(map[int]notification), thread: startThread(),
+		built: make(chan struct{}), stdin: -1, listener: -1,
+	}
+	own, err := unix.FcntlInt(uintptr(ns), unix.F_DUPFD_CLOEXEC, 0)
+	c.thread.work <- func() {
+		defer close(c.built)
+		if err == nil {
+			defer unix.Close(own)
+			err = c.build(own)
+		}
+		if err != nil {
+			c.err = fmt.Errorf("build the cage in the netns: %w", err)
+		}
+	}
+	return c
+}
+
+// build is for the thread.
+func (c *Cage) build(ns int) error {
+	if !filepath.IsAbs(c.ip) {
+		return fmt.Errorf("%q is no absolute path", c.ip)
 	}
 	who, err := caged()
 	if err != nil {
-		return nil, fmt.Errorf("open the cage: %w", err)
+		return err
 	}
+	c.sys = spawnAttributes(who, c.privilege)
 	if err := sealInherited(); err != nil {
-		return nil, fmt.Errorf("open the cage: %w", err)
+		return err
 	}
-	stdin, err := unix.Open("/dev/null", unix.O_RDONLY|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return nil, fmt.Errorf("open the cage: /dev/null: %w", err)
+	if c.stdin, err = unix.Open("/dev/null", unix.O_RDONLY|unix.O_CLOEXEC, 0); err != nil {
+		return fmt.Errorf("/dev/null: %w", err)
 	}
-	c := &Cage{
-		thread: startThread(), ip: ip, privilege: p, stdin: stdin, sys: spawnAttributes(who, p),
-		held: make(map[int]notification),
-	}
-	if err := c.thread.do(func() (err error) { c.listener, err = buildWalls(ns, p); return err }); err != nil {
-		c.Close()
-		return nil, fmt.Errorf("open the cage: %w", err)
-	}
-	return c, nil
+	c.listener, err = buildWalls(ns, c.privilege)
+	return err
 }
 
 // Close ends the cage and its thread once the running command is over. A command
 // that was started and has had no turn dies with the thread.
-func (c *Cage) Close() error {
+func (c *Cage) Close() {
 	c.turn.Lock()
 	defer c.turn.Unlock()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.thread == nil {
-		return nil
+		return
+	}
+	<-c.built
+	listener := c.listener
+	c.thread.work <- func() { // behind what was started
+		unix.Close(c.stdin)
+		unix.Close(listener)
 	}
 	c.thread.stop()
 	c.thread = nil
-	if c.listener >= 0 {
-		unix.Close(c.listener)
-		c.listener = -1 // the number may soon be another's
-	}
-	return unix.Close(c.stdin)
+	c.listener = -1 // the number may soon be another's
 }
 
 // spawnAttributes is what the child does to itself between clone and execve.

@@ -22,10 +22,7 @@ func Check() error {
 		return fmt.Errorf("open the own netns: %w", err)
 	}
 	defer unix.Close(ns)
-	c, err := Open(ns, ip, None)
-	if err != nil {
-		return err
-	}
+	c := Open(ns, ip, None)
 	defer c.Close()
 	return c.check()
 }

@@ -35,10 +35,7 @@ func hold() error {
 	if err != nil {
 		return err
 	}
-	c, err := Open(ns, path, NetAdmin)
-	if err != nil {
-		return err
-	}
+	c := Open(ns, path, NetAdmin)
 	// A command that ends, so that the thread has been through one.
 	if _, err := c.Run(context.Background(), []string{"exit", "0"}); err != nil {
 		return err

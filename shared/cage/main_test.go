@@ -123,11 +123,11 @@ func newNetNS(t testing.TB) int {
 
 func openCage(t testing.TB, ns int, executable string, p Privilege) *Cage {
 	t.Helper()
-	c, err := Open(ns, executable, p)
-	if err != nil {
-		t.Fatal(err)
+	c := Open(ns, executable, p)
+	t.Cleanup(c.Close)
+	if <-c.built; c.err != nil {
+		t.Fatal(c.err)
 	}
-	t.Cleanup(func() { c.Close() })
 	return c
 }
 

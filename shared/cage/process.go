@@ -55,6 +55,9 @@ func (p *Process) end() {
 // flags to clone and forks a probe first, which the filter refuses
 // (docs/decisions/0003-cage-spawn.md).
 func (p *Process) start(argv []string) (err error) {
+	if p.cage.err != nil {
+		return p.cage.err
+	}
 	if p.out, err = openOutput(); err != nil {
 		return fmt.Errorf("make the command's pipes: %w", err)
 	}

@@ -133,11 +133,9 @@ func TestRunsOneAfterTheOther(t *testing.T) {
 func TestCageFailures(t *testing.T) {
 	ns := newNetNS(t)
 	open := func(ns int, ip string) error {
-		c, err := Open(ns, ip, None)
-		if err == nil {
-			_, err = c.Run(t.Context(), []string{"exit", "0"})
-			c.Close()
-		}
+		c := Open(ns, ip, None)
+		defer c.Close()
+		_, err := c.Run(t.Context(), []string{"exit", "0"})
 		return err
 	}
 	file, err := os.Open("/dev/null")
@@ -155,7 +153,7 @@ func TestCageFailures(t *testing.T) {
 		{"a relative path", ns, "ip", nil, "no absolute path"},
 		{"no such executable", ns, "/nonexistent/ip", unix.ENOENT, "start /nonexistent/ip in the cage"},
 		{"not executable", ns, "/etc/passwd", unix.EACCES, "start /etc/passwd"},
-		{"no descriptor", -1, "/bin/true", unix.EBADF, "enter the netns"},
+		{"no descriptor", -1, "/bin/true", unix.EBADF, "build the cage in the netns"},
 		{"not a netns", int(file.Fd()), "/bin/true", unix.EINVAL, "enter the netns"},
 	}
 	for _, tt := range tests {
@@ -171,9 +169,7 @@ func TestCageFailures(t *testing.T) {
 func TestClosedCageRunsNothing(t *testing.T) {
 	c := openCage(t, newNetNS(t), probe(t), None)
 	for range 2 {
-		if err := c.Close(); err != nil {
-			t.Error(err)
-		}
+		c.Close()
 	}
 	if _, err := c.Run(t.Context(), []string{"exit", "0"}); !errors.Is(err, errClosed) {
 		t.Errorf("%v, want %v", err, errClosed)
@@ -183,12 +179,11 @@ func TestClosedCageRunsNothing(t *testing.T) {
 func TestNothingIsLeftOpen(t *testing.T) {
 	ns, path := newNetNS(t), probe(t)
 	use := func() {
-		c, err := Open(ns, path, None)
-		if err != nil {
-			t.Fatal(err)
-		}
+		c := Open(ns, path, None)
 		run(t, c, "exit", "0")
+		thread := c.thread
 		c.Close()
+		<-thread.done
 	}
 	use() // what the runtime opens once
 	before := openFiles(t)

@@ -16,7 +16,7 @@ type thread struct {
 }
 
 func startThread() *thread {
-	t := &thread{work: make(chan func()), done: make(chan struct{})}
+	t := &thread{work: make(chan func(), 2), done: make(chan struct{})} // to build the cage, and to start a command
 	go t.loop()
 	return t
 }
@@ -35,13 +35,6 @@ func (t *thread) loop() {
 	for f := range t.work {
 		f()
 	}
-}
-
-// do runs f on the thread.
-func (t *thread) do(f func() error) error {
-	result := make(chan error)
-	t.work <- func() { result <- f() }
-	return <-result
 }
 
 func (t *thread) stop() { close(t.work) }

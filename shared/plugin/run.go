@@ -30,6 +30,7 @@ func (a *attachment) run(ctx context.Context, j judge.Judge, judged []judge.Judg
 		return nil, cnierror.New(cnierror.NotAvailable, "%w", err)
 	}
 	r := runner.Runner{
+		Commands:  judged,
 		NetNS:     a.netns,
 		IP:        ip,
 		Strongest: j.Strongest(),
@@ -37,14 +38,14 @@ func (a *attachment) run(ctx context.Context, j judge.Judge, judged []judge.Judg
 		GoOn:      a.config.OnError == netconf.Continue,
 	}
 	defer r.Close()
-	r.Prepare(judged)
+	r.Prepare()
 	conn, err := connect(a.netns, a.args.IfName)
 	if err != nil {
 		return nil, err
 	}
 	defer conn.Close()
 	if !slices.ContainsFunc(judged, changes) { // and there is no difference to look for
-		return a.config.PrevResult, a.runAll(ctx, &r, judged)
+		return a.config.PrevResult, a.runAll(ctx, &r)
 	}
 	before, err := result.Observe(conn, a.args.IfName)
 	if err != nil {
@@ -53,7 +54,7 @@ func (a *attachment) run(ctx context.Context, j judge.Judge, judged []judge.Judg
 	if r.Guard, err = device.NewGuard(conn, nodepolicy.Permitted(j.Caps)); err != nil {
 		return nil, err
 	}
-	if err := a.runAll(ctx, &r, judged); err != nil {
+	if err := a.runAll(ctx, &r); err != nil {
 		return nil, err
 	}
 	after, err := result.Observe(conn, a.args.IfName)
@@ -66,10 +67,10 @@ func (a *attachment) run(ctx context.Context, j judge.Judge, judged []judge.Judg
 // runAll is where an ADD spends its time, so the deadline is for this part. Other
 // parts bound themselves. As long as there is a context with a deadline, one of
 // Go's threads sleeps in epoll, and netlink's messages wake it, 0.2 ms an ADD.
-func (a *attachment) runAll(ctx context.Context, r *runner.Runner, judged []judge.Judged) (err error) {
+func (a *attachment) runAll(ctx context.Context, r *runner.Runner) (err error) {
 	ctx, cancel := context.WithDeadline(ctx, a.deadline)
 	defer cancel()
-	a.ran, err = r.Run(ctx, judged)
+	a.ran, err = r.Run(ctx)
 	return err
 }
 

@@ -9,9 +9,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/chainsaw-cni/chainsaw/shared/cage"
@@ -30,6 +28,7 @@ const MaxOutput = 1 << 20
 
 // Runner runs the commands of one attachment.
 type Runner struct {
+	Commands  []judge.Judged
 	NetNS     *podnetns.NetNS
 	IP        string // path of the `ip` executable
 	Strongest variant.Variant
@@ -37,15 +36,9 @@ type Runner struct {
 	Timeout   time.Duration // of one command
 	GoOn      bool          // after a command that failed
 
-	cages [cage.NetAdmin + 1]func() (*cage.Cage, error) // by privilege; each is built once
-	ahead *ahead                                        // the next command, if it has been started
-	kept  int                                           // bytes of output
-}
-
-// ahead is a command that was started before its turn.
-type ahead struct {
-	argv    []string
-	process func() (*cage.Process, error)
+	cages [cage.NetAdmin + 1]*cage.Cage // by privilege
+	ahead *cage.Process                 // the next command, if it has been started
+	kept  int                           // bytes of output
 }
 
 // Ran is a command after its turn. Outcome is nil when it had none.
@@ -55,76 +48,54 @@ type Ran struct {
 	Err     error
 }
 
-// Prepare builds the cages that the commands need, and starts the first command,
-// while the caller does something else.
-func (r *Runner) Prepare(commands []judge.Judged) {
-	for _, command := range commands {
-		p := r.privilege(command.Command)
-		if r.cages[p] != nil {
-			continue
+// Prepare begins to build the cages that the commands need and to start the first
+// command, and does not wait for it.
+func (r *Runner) Prepare() {
+	for _, command := range r.Commands {
+		if p := r.privilege(command.Command); r.cages[p] == nil {
+			r.cages[p] = cage.Open(r.NetNS.FD(), r.IP, p)
 		}
-		build := sync.OnceValues(func() (*cage.Cage, error) { return cage.Open(r.NetNS.FD(), r.IP, p) })
-		go func() { _, _ = build() }() // what goes wrong is told to who needs the cage
-		r.cages[p] = build
 	}
-	if r.ahead == nil && len(commands) > 0 {
-		first := commands[0].Command
-		start := sync.OnceValues(func() (*cage.Process, error) { return r.start(first) })
-		go func() { _, _ = start() }()
-		r.ahead = &ahead{first.Argv(), start}
+	if r.ahead == nil && len(r.Commands) > 0 {
+		r.ahead = r.start(r.Commands[0].Command)
 	}
 }
 
-func (r *Runner) start(command ipcmd.Command) (*cage.Process, error) {
-	c, err := r.cages[r.privilege(command)]()
-	if err != nil {
-		return nil, err
-	}
-	return c.Start(command.Argv()), nil
+func (r *Runner) start(command ipcmd.Command) *cage.Process {
+	return r.cages[r.privilege(command)].Start(command.Argv())
 }
 
-// startAhead starts a command behind the one that is about to run, so that it is
-// loaded by the time that one ends. It waits in the cage for its turn.
-func (r *Runner) startAhead(command ipcmd.Command) {
-	if command.Object == "tunnel" {
-		return // BusyBox's reads /proc/net/dev before the first call that waits
-	}
-	process, err := r.start(command)
-	r.ahead = &ahead{command.Argv(), func() (*cage.Process, error) { return process, err }}
-}
-
-// take is the process of the command whose turn it is. Another one that was
-// started ahead is none that the guard has passed.
-func (r *Runner) take(command ipcmd.Command) (*cage.Process, error) {
-	if r.ahead != nil && !slices.Equal(r.ahead.argv, command.Argv()) {
-		r.cancelAhead()
-	}
+// take is the process of the command whose turn it is.
+func (r *Runner) take(command ipcmd.Command) *cage.Process {
 	if r.ahead == nil {
 		return r.start(command)
 	}
 	defer func() { r.ahead = nil }()
-	return r.ahead.process()
+	return r.ahead
+}
+
+// startAhead starts the command behind the one that is about to run, so that it is
+// loaded by the time that one ends. It waits in the cage for its turn.
+func (r *Runner) startAhead(rest []judge.Judged) {
+	// BusyBox's `ip tunnel` reads /proc/net/dev before the first call that waits.
+	if len(rest) > 0 && rest[0].Command.Object != "tunnel" {
+		r.ahead = r.start(rest[0].Command)
+	}
 }
 
 // cancelAhead ends the command that was started and gets no turn.
 func (r *Runner) cancelAhead() {
-	if r.ahead == nil {
-		return
+	if r.ahead != nil {
+		r.ahead.Cancel()
+		r.ahead = nil
 	}
-	if process, err := r.ahead.process(); err == nil {
-		process.Cancel()
-	}
-	r.ahead = nil
 }
 
 // Close ends the cages.
 func (r *Runner) Close() {
 	r.cancelAhead()
-	for _, built := range r.cages {
-		if built == nil {
-			continue
-		}
-		if c, err := built(); err == nil {
+	for _, c := range r.cages {
+		if c != nil {
 			c.Close()
 		}
 	}
@@ -132,15 +103,15 @@ func (r *Runner) Close() {
 
 // Run runs the commands until one may not run or, unless GoOn, one fails. It
 // returns all of them, those that had no turn included.
-func (r *Runner) Run(ctx context.Context, commands []judge.Judged) ([]Ran, error) {
-	r.Prepare(commands)
+func (r *Runner) Run(ctx context.Context) ([]Ran, error) {
+	r.Prepare()
 	defer r.cancelAhead()
-	ran := make([]Ran, len(commands))
-	for i, command := range commands {
+	ran := make([]Ran, len(r.Commands))
+	for i, command := range r.Commands {
 		ran[i].Judged = command
 	}
 	for i := range ran {
-		r.turn(ctx, &ran[i], commands[i+1:])
+		r.turn(ctx, &ran[i], r.Commands[i+1:])
 		if err := ran[i].Err; err != nil && !(r.GoOn && ctx.Err() == nil && failed(err)) {
 			return ran, err
 		}
@@ -155,17 +126,11 @@ func failed(err error) bool {
 	return ok && (coded.Code == cnierror.CommandFailed || coded.Code == cnierror.TimedOut)
 }
 
-// turn lets a command run. Its devices are checked last, with nothing to wait for
-// between that and the command.
+// turn lets a command run. Its devices are checked last, when only its cage can
+// keep it waiting.
 func (r *Runner) turn(ctx context.Context, ran *Ran, rest []judge.Judged) {
-	process, err := r.take(ran.Command)
-	if err != nil {
-		ran.Err = cnierror.New(cnierror.NotAvailable, "building the cage for %s: %w", ran.Name(), err)
-		return
-	}
-	if len(rest) > 0 {
-		r.startAhead(rest[0].Command)
-	}
+	process := r.take(ran.Command)
+	r.startAhead(rest)
 	if err := r.Guard.Check(ran.Command); err != nil {
 		process.Cancel()
 		ran.Err = cnierror.New(cnierror.Refused, "refused %s (%s): %w", ran.Name(), ran.Origin, err)

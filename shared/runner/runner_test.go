@@ -87,6 +87,12 @@ func judged(t *testing.T, lines ...string) []judge.Judged {
 	return all
 }
 
+func run(t *testing.T, r *Runner, lines ...string) ([]Ran, error) {
+	t.Helper()
+	r.Commands = judged(t, lines...)
+	return r.Run(t.Context())
+}
+
 func code(err error) cnierror.Code {
 	coded, ok := errors.AsType[*cnierror.Error](err)
 	if !ok {
@@ -97,7 +103,7 @@ func code(err error) cnierror.Code {
 
 func TestRunStopsAtTheFirstThatFails(t *testing.T) {
 	r := newRunner(t)
-	ran, err := r.Run(t.Context(), judged(t, "ip link show dev lo", "ip route add 10.0.0.0/8 via 192.0.2.1", "ip link set lo up"))
+	ran, err := run(t, r, "ip link show dev lo", "ip route add 10.0.0.0/8 via 192.0.2.1", "ip link set lo up")
 	if code(err) != cnierror.CommandFailed {
 		t.Fatalf("the error is %v", err)
 	}
@@ -112,7 +118,7 @@ func TestRunStopsAtTheFirstThatFails(t *testing.T) {
 }
 
 func TestUsageIsNoMessage(t *testing.T) {
-	_, err := newRunner(t).Run(t.Context(), judged(t, "ip neigh get dev lo"))
+	_, err := run(t, newRunner(t), "ip neigh get dev lo")
 	failure, ok := errors.AsType[*cnierror.Error](err)
 	if !ok || failure.Code != cnierror.CommandFailed || failure.Details != "" && strings.Contains(failure.Details, "Usage") {
 		t.Errorf("the error is %v, its details %q", err, failure.Details)
@@ -125,7 +131,7 @@ func TestUsageIsNoMessage(t *testing.T) {
 func TestRunGoesOnWhenTold(t *testing.T) {
 	r := newRunner(t)
 	r.GoOn = true
-	ran, err := r.Run(t.Context(), judged(t, "ip route add 10.0.0.0/8 via 192.0.2.1", "ip link set lo up"))
+	ran, err := run(t, r, "ip route add 10.0.0.0/8 via 192.0.2.1", "ip link set lo up")
 	if err != nil || code(ran[0].Err) != cnierror.CommandFailed || ran[1].Err != nil || ran[1].Outcome == nil {
 		t.Errorf("%v: what ran is %+v", err, ran)
 	}
@@ -134,7 +140,7 @@ func TestRunGoesOnWhenTold(t *testing.T) {
 func TestRunDoesNotGoOnAfterARefusal(t *testing.T) {
 	r := newRunner(t)
 	r.GoOn = true
-	ran, err := r.Run(t.Context(), judged(t, "ip link set lo alias x", "ip link set lo up"))
+	ran, err := run(t, r, "ip link set lo alias x", "ip link set lo up")
 	if code(err) != cnierror.Refused || ran[0].Outcome != nil || ran[1].Outcome != nil {
 		t.Errorf("%v: what ran is %+v", err, ran)
 	}
@@ -143,29 +149,17 @@ func TestRunDoesNotGoOnAfterARefusal(t *testing.T) {
 // The next command is started before the last has ended.
 func TestStartedAheadHasNoEffectAhead(t *testing.T) {
 	r := newRunner(t)
-	ran, err := r.Run(t.Context(), judged(t, "link set lo mtu 1400", "link set nope up", "link set lo mtu 1500"))
+	ran, err := run(t, r, "link set lo mtu 1400", "link set nope up", "link set lo mtu 1500")
 	if code(err) != cnierror.CommandFailed || ran[2].Outcome != nil {
 		t.Fatalf("%v: what ran is %+v", err, ran)
 	}
-	ran, err = r.Run(t.Context(), judged(t, "link show lo"))
+	ran, err = run(t, r, "link show lo")
 	if err != nil || !strings.Contains(string(ran[0].Outcome.Stdout.Kept), "mtu 1400 ") {
 		t.Errorf("%v: %s", err, ran[0].Outcome.Stdout.Kept)
 	}
-	r.Prepare(judged(t, "link set lo mtu 1600")) // and no Run
+	r.Commands = judged(t, "link set lo mtu 1600")
+	r.Prepare() // and no Run
 	r.Close()
-	if left := children(t); left != "" {
-		t.Errorf("processes are left: %s", left)
-	}
-}
-
-// Its guard has not seen it.
-func TestStartedAheadForAnotherIsNotRun(t *testing.T) {
-	r := newRunner(t)
-	r.Prepare(judged(t, "link set lo mtu 1400"))
-	ran, err := r.Run(t.Context(), judged(t, "link show lo"))
-	if err != nil || !strings.Contains(string(ran[0].Outcome.Stdout.Kept), "mtu 65536 ") {
-		t.Fatalf("%v: what ran is %+v", err, ran)
-	}
 	if left := children(t); left != "" {
 		t.Errorf("processes are left: %s", left)
 	}
@@ -190,11 +184,11 @@ func children(t *testing.T) (pids string) {
 // Each of these only works after the one before it.
 func TestEachSeesWhatTheOnesBeforeItDid(t *testing.T) {
 	r := newRunner(t)
-	ran, err := r.Run(t.Context(), judged(t,
+	ran, err := run(t, r,
 		"link add n0 type ifb", "link set n0 name n1", "address add 192.0.2.1/24 dev n1", "link set n1 up",
 		"route add 10.0.0.0/8 via 192.0.2.9", "route show 10.0.0.0/8", "route delete 10.0.0.0/8 via 192.0.2.9",
 		"route show", "link delete n1", "link show",
-	))
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -216,7 +210,9 @@ func TestRunSaysWhatTheCageRefused(t *testing.T) {
 	escape := ipcmd.Command{Object: "link", Action: "set", Class: ipcmd.Change, Args: []ipcmd.Arg{
 		{Name: "dev", Value: "lo", Kind: ipcmd.Device}, {Name: "netns", Value: "1", Kind: ipcmd.Text},
 	}}
-	_, err := newRunner(t).Run(t.Context(), []judge.Judged{{Command: escape}})
+	r := newRunner(t)
+	r.Commands = []judge.Judged{{Command: escape}}
+	_, err := r.Run(t.Context())
 	if code(err) != cnierror.Refused || !strings.Contains(err.Error(), "as it ran") {
 		t.Errorf("the error is %v", err)
 	}
@@ -228,11 +224,11 @@ func TestRunEndsWhatDoesNotEnd(t *testing.T) {
 	if err != nil {
 		t.Skip("this test runs /usr/bin/yes, which is not installed")
 	}
-	lines := judged(t, "ip link show", "ip link show")
+	lines := []string{"ip link show", "ip link show"}
 	t.Run("at the command's limit", func(t *testing.T) {
 		r := newRunner(t)
 		r.IP, r.Timeout = yes, 100*time.Millisecond
-		ran, err := r.Run(t.Context(), lines)
+		ran, err := run(t, r, lines...)
 		if code(err) != cnierror.TimedOut || !strings.Contains(err.Error(), "ran longer than 100ms") || ran[1].Outcome != nil {
 			t.Errorf("%v: what ran is %+v", err, ran[1])
 		}
@@ -243,7 +239,7 @@ func TestRunEndsWhatDoesNotEnd(t *testing.T) {
 	t.Run("and goes on when told", func(t *testing.T) {
 		r := newRunner(t)
 		r.IP, r.Timeout, r.GoOn = yes, 100*time.Millisecond, true
-		ran, err := r.Run(t.Context(), lines)
+		ran, err := run(t, r, lines...)
 		if err != nil || code(ran[0].Err) != cnierror.TimedOut || code(ran[1].Err) != cnierror.TimedOut {
 			t.Errorf("%v: what ran is %+v", err, ran)
 		}
@@ -253,7 +249,8 @@ func TestRunEndsWhatDoesNotEnd(t *testing.T) {
 		r.IP, r.GoOn = yes, true
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer cancel()
-		if _, err := r.Run(ctx, lines); code(err) != cnierror.TimedOut || !strings.Contains(err.Error(), "longer than the ADD may") {
+		r.Commands = judged(t, lines...)
+		if _, err := r.Run(ctx); code(err) != cnierror.TimedOut || !strings.Contains(err.Error(), "longer than the ADD may") {
 			t.Errorf("the error is %v", err)
 		}
 	})

@@ -26,11 +26,8 @@ func enterNetNS(t *testing.T) *cage.Cage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := cage.Open(int(ns), ip, cage.None)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { c.Close() })
+	c := cage.Open(int(ns), ip, cage.None)
+	t.Cleanup(c.Close)
 	return c
 }
 

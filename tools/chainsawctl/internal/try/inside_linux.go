@@ -101,8 +101,8 @@ func (t *trial) open() (err error) {
 	if err != nil {
 		return err
 	}
-	t.cage, err = cage.Open(netns.FD(), ip, cage.None)
-	return err
+	t.cage = cage.Open(netns.FD(), ip, cage.None)
+	return nil
 }
 
 func (t *trial) chain(a delegate.Attachment) (chain.Chain, error) {
