@@ -67,11 +67,12 @@ func (r *Runner) start(command ipcmd.Command) *cage.Process {
 
 // take is the process of the command whose turn it is.
 func (r *Runner) take(command ipcmd.Command) *cage.Process {
-	if r.ahead == nil {
-		return r.start(command)
+	process := r.ahead
+	r.ahead = nil
+	if process == nil {
+		process = r.start(command)
 	}
-	defer func() { r.ahead = nil }()
-	return r.ahead
+	return process
 }
 
 // startAhead starts the command behind the one that is about to run, so that it is
