@@ -42,9 +42,9 @@ func parseRoute(message []byte) (r Route, ok bool) {
 	if len(message) < unix.SizeofRtMsg {
 		return Route{}, false
 	}
-	dst, known := unspecified[message[0]]
+	dst := unspecified(message[0])
 	cached := number(message[8:12])&unix.RTM_F_CLONED != 0
-	if !known || cached {
+	if !dst.IsValid() || cached {
 		return Route{}, false
 	}
 	bits := int(message[1])
@@ -73,9 +73,16 @@ func parseRoute(message []byte) (r Route, ok bool) {
 	return r, r.Dst.IsValid()
 }
 
-var unspecified = map[byte]netip.Addr{
-	unix.AF_INET:  netip.IPv4Unspecified(),
-	unix.AF_INET6: netip.IPv6Unspecified(),
+// unspecified is the address of the default route, which the kernel leaves out; it
+// is invalid for what is no IP.
+func unspecified(family byte) netip.Addr {
+	switch family {
+	case unix.AF_INET:
+		return netip.IPv4Unspecified()
+	case unix.AF_INET6:
+		return netip.IPv6Unspecified()
+	}
+	return netip.Addr{}
 }
 
 func (h *Hop) add(kind uint16, value []byte) {
