@@ -7,7 +7,11 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 # Static, small, without paths of this machine. We stamp the version ourselves:
 # Go's own stamp says "(devel)" for the modules of a workspace, and breaks the
 # build where git refuses to speak of a folder that belongs to somebody else.
-BUILD := CGO_ENABLED=0 go build -trimpath -buildvcs=false
+#
+# Whatever compiles does it in this way, but for the race detector and the fuzzer:
+# what one target has compiled is there for the next.
+ALIKE := CGO_ENABLED=0 GOFLAGS='-trimpath -buildvcs=false'
+BUILD := $(ALIKE) go build
 STAMP  = -s -w -X github.com/chainsaw-cni/chainsaw/shared/version.Version=$(VERSION)
 
 TOOLS      := $(CURDIR)/.cache/tools
@@ -64,7 +68,7 @@ test-apiserver: build image $(TESTRUNNER) ## run the tests on a real kube-apiser
 
 .PHONY: e2e
 e2e: build image $(TESTRUNNER) ## walk through the stories on a real Kubernetes node, which lives in namespaces
-	@lacking=$$(go run ./e2e/cluster/cmd/cluster lacking) || exit 1; [ -z "$$lacking" ] || \
+	@export $(ALIKE); lacking=$$(go run ./e2e/cluster/cmd/cluster lacking) || exit 1; [ -z "$$lacking" ] || \
 		{ echo "skipped: no Kubernetes node can run here, since this machine lacks $$lacking"; exit 0; }; \
 	$(TESTRUNNER) --format testname -- -count=1 -timeout 50m -p 1 $(ON_CLUSTER:%=./%)
 
@@ -106,7 +110,7 @@ validate: build ## check examples/ and deployments/ with our own tool
 
 .PHONY: lint
 lint: $(LINTER) ## check style, formatting and what must not be called
-	$(call in-each-module,$(LINTER) run)
+	$(call in-each-module,$(ALIKE) $(LINTER) run)
 
 .PHONY: fmt
 fmt: $(LINTER) ## format the code and group its imports
@@ -140,7 +144,7 @@ image: ## write dist/chainsaw.tar and chainsawctl.tar, OCI images (takes Debian'
 
 .PHONY: check-modules
 check-modules: ## check that each module is tidy, builds and vets without the workspace
-	$(call in-each-module,export GOWORK=off && go mod tidy -diff && go build -o /dev/null ./... && go vet ./...)
+	$(call in-each-module,export GOWORK=off $(ALIKE) && go mod tidy -diff && go build -o /dev/null ./... && go vet ./...)
 
 .PHONY: check-clean
 check-clean: ## check that nothing in the work tree differs from the commit
