@@ -29,6 +29,16 @@ var within = []attack{
 		[]string{"shared/cage TestHostileSenders", "shared/cage TestMessagesThatLeaveWithPrivateMounts"},
 	},
 	{
+		"acting ahead of its turn, while another command runs or its devices are yet to be checked",
+		[]wall{inspector, seccomp},
+		[]string{"shared/cage TestStartedCommandWaitsForItsTurn", "shared/cage TestFirstCallIntoTheNetnsWaits", "shared/runner TestStartedAheadHasNoEffectAhead"},
+	},
+	{
+		"messages to the plugin's own netlink socket, in the kernel's name or to fill it",
+		[]wall{state},
+		[]string{"shared/rtnetlink TestOnlyTheKernelReachesTheConnection"},
+	},
+	{
 		"setns, unshare, a user namespace",
 		[]wall{seccomp, capability},
 		[]string{"shared/cage TestForbiddenCalls/setns", "shared/cage TestForbiddenCalls/unshare user", "shared/cage TestForbiddenCalls/clone into a user namespace"},
@@ -101,6 +111,6 @@ var within = []attack{
 	{
 		"living on when the plugin is killed",
 		[]wall{limits},
-		[]string{"shared/cage TestCommandDiesWithThePlugin", "shared/cage TestCommandDiesWithTheThread"},
+		[]string{"shared/cage TestCommandsDieWithThePlugin", "shared/cage TestCommandDiesWithTheThread"},
 	},
 }
