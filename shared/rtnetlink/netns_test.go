@@ -152,12 +152,17 @@ func TestAddresses(t *testing.T) {
 		}
 		got += fmt.Sprintln(a.Prefix, a.Scope, a.Permanent)
 	}
-	for _, want := range []string{
+	has(t, got,
 		"192.0.2.7/24 0 true\n", "10.0.0.1/32 0 true\n", "198.51.100.1/24 253 false\n",
 		"2001:db8::7/64 0 true\n", "2001:db8:1::1/128 0 true\n",
-	} {
+	)
+}
+
+func has(t *testing.T, got string, lines ...string) {
+	t.Helper()
+	for _, want := range lines {
 		if !strings.Contains(got, want) {
-			t.Errorf("lacks %s has\n%s", want, got)
+			t.Errorf("lacks %shas\n%s", want, got)
 		}
 	}
 }
@@ -191,7 +196,7 @@ func TestRoutes(t *testing.T) {
 		}
 		got += "\n"
 	}
-	for _, want := range []string{
+	has(t, got,
 		"0.0.0.0/0 table 254 metric 0 mtu 0,0 scope 0 proto 3 type 1 via 192.0.2.1\n",
 		"10.0.0.0/8 table 254 metric 4000000000 mtu 1400,1300 scope 0 proto 3 type 1 via fe80::1\n",
 		"10.9.0.0/16 table 1000 metric 0 mtu 0,0 scope 253 proto 4 type 1 via invalid IP\n",
@@ -200,11 +205,7 @@ func TestRoutes(t *testing.T) {
 		"10.6.0.0/16 table 254 metric 0 mtu 0,0 scope 0 proto 3 type 1 via 192.0.2.5\n",
 		"192.0.2.7/32 table 255 metric 0 mtu 0,0 scope 254 proto 2 type 2 via invalid IP\n",
 		"::/0 table 254 metric 1024 mtu 0,0 scope 0 proto 3 type 1 via 2001:db8::1\n",
-	} {
-		if !strings.Contains(got, want) {
-			t.Errorf("lacks %shas\n%s", want, got)
-		}
-	}
+	)
 }
 
 func TestOpenLeavesTheThreadWhereItIs(t *testing.T) {
