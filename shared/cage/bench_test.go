@@ -91,8 +91,8 @@ func BenchmarkOpen(b *testing.B) {
 	ns := newNetNS(b)
 	for b.Loop() {
 		c := Open(ns, "/usr/sbin/ip", NetAdmin)
-		if <-c.built; c.err != nil {
-			b.Fatal(c.err)
+		if err := built(c); err != nil {
+			b.Fatal(err)
 		}
 		c.Close()
 	}

@@ -22,8 +22,8 @@ type Cage struct {
 	mu     sync.Mutex
 	thread *thread // nil when closed
 
-	built    chan struct{} // closed once the fields below are set, by the thread
-	err      error         // why there is no cage
+	// Set by the thread, ahead of its first command.
+	err      error // why there is no cage
 	sys      syscall.SysProcAttr
 	stdin    int
 	listener int // of the seccomp filter; -1 without one
@@ -37,11 +37,10 @@ var errClosed = errors.New("the cage is closed")
 func Open(ns int, ip string, p Privilege) *Cage {
 	c := &Cage{
 		ip: ip, privilege: p, held: make(map[int]notification), thread: startThread(),
-		built: make(chan struct{}), stdin: -1, listener: -1,
+		stdin: -1, listener: -1,
 	}
 	own, err := unix.FcntlInt(uintptr(ns), unix.F_DUPFD_CLOEXEC, 0)
 	c.thread.work <- func() {
-		defer close(c.built)
 		if err == nil {
 			defer unix.Close(own)
 			err = c.build(own)
@@ -83,15 +82,19 @@ func (c *Cage) Close() {
 	if c.thread == nil {
 		return
 	}
-	<-c.built
-	listener := c.listener
 	c.thread.work <- func() { // behind what was started
 		unix.Close(c.stdin)
-		unix.Close(listener)
+		unix.Close(c.listener)
 	}
 	c.thread.stop()
 	c.thread = nil
-	c.listener = -1 // the number may soon be another's
+}
+
+// closed tells that the numbers of its descriptors may be another's by now.
+func (c *Cage) closed() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.thread == nil
 }
 
 // spawnAttributes is what the child does to itself between clone and execve.

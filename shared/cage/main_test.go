@@ -125,10 +125,17 @@ func openCage(t testing.TB, ns int, executable string, p Privilege) *Cage {
 	t.Helper()
 	c := Open(ns, executable, p)
 	t.Cleanup(c.Close)
-	if <-c.built; c.err != nil {
-		t.Fatal(c.err)
+	if err := built(c); err != nil {
+		t.Fatal(err)
 	}
 	return c
+}
+
+// built waits until the cage is there, or cannot be.
+func built(c *Cage) error {
+	err := make(chan error)
+	c.thread.work <- func() { err <- c.err }
+	return <-err
 }
 
 // run fails the test only where the cage does.

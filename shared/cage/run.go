@@ -38,7 +38,7 @@ func (p *Process) Run(ctx context.Context) (Outcome, error) {
 	if err := <-p.started; err != nil {
 		return Outcome{}, err
 	}
-	if p.cage.listener < 0 {
+	if p.cage.closed() {
 		p.end()
 		return Outcome{}, errClosed
 	}
